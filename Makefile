@@ -1,0 +1,33 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test bench bench-peers lock clean
+.DELETE_ON_ERROR:
+
+demo: .venv/.ready            ## five departments of a simulated city, pulled, judged, and checked against what was planted
+	$(BIN)/hub demo
+
+test: .venv/.ready            ## lint, types, import contracts and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+bench: .venv/.ready           ## the Hub beside the limit of the database, in one run
+	$(BIN)/python -m bench
+
+bench-peers: .venv/.ready     ## the Hub beside other loaders, which get a venv of their own
+	$(BIN)/python -m bench.peers
+
+lock:                         ## the pinned, hashed dependencies (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock
+
+.venv/.ready: requirements.lock pyproject.toml $(wildcard hub/locale/*/LC_MESSAGES/*.po)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pybabel --quiet compile -d hub/locale -D hub 2>/dev/null
+	touch $@
+
+clean:
+	rm -rf .venv var
