@@ -1,0 +1,106 @@
+"""Opening the database: how each engine is told to be safe, and how writers begin."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from hub.errors import StoreError
+
+BUSY_TIMEOUT_MS = 60_000
+_KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a store URL; StoreError names what is wrong with the URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the store's url cannot be read", remedy=_URLS) from error
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return _sqlite(url, parsed.database)
+    if parsed.drivername == "postgresql+psycopg":
+        engine = create_engine(url, connect_args={"connect_timeout": 10, **_KEEPALIVE}, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    raise StoreError(f"the store cannot be kept in {parsed.drivername!r}", remedy=_URLS)
+
+
+_URLS = "set [store] url to sqlite:///path/to/hub.db or postgresql+psycopg://user@host/database"
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if not database or database == ":memory:":
+        raise StoreError("the store needs a file", remedy=_URLS)
+    try:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder of {database} cannot be made: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Not the driver's own transactions, because they begin deferred and lose concurrent updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("hub_writing", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={0 if writing else 1}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get("hub_writing", False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+@contextmanager
+def naming_faults(what: str) -> Iterator[None]:
+    """Turn the database's own errors into a StoreError that says what was attempted."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).strip().split("\n")[0]
+        raise StoreError(f"{what}: {reason}", remedy=_remedy(reason)) from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{what}: {error}") from error
+
+
+def _remedy(reason: str) -> str:
+    lowered = reason.lower()
+    if "locked" in lowered:
+        return "another process holds the database for long; try again when it has finished"
+    if "full" in lowered or "no space" in lowered:
+        return "make room on the disk of the store; nothing of this batch was kept"
+    if "connect" in lowered or "server" in lowered:
+        return "start the database or correct [store] url"
+    return "run `hub db check`; the store itself rolled this step back"
+
+
+@contextmanager
+def writing(engine: Engine, what: str) -> Iterator[Connection]:
+    """One transaction that may write; committed at the end, rolled back on any error."""
+    with naming_faults(what), engine.connect() as bare:
+        connection = bare.execution_options(hub_writing=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def reading(engine: Engine, what: str = "reading the store") -> Iterator[Connection]:
+    """One read-only transaction: a steady view of the store, and no lock that stops a writer."""
+    with naming_faults(what), engine.connect() as connection, connection.begin():
+        yield connection

@@ -1,0 +1,65 @@
+"""Bringing a database to this program's schema, and refusing one it does not know."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect
+
+from hub.errors import StoreError
+from hub.store.engine import reading, writing
+
+#: The newest migration in ``migrations/versions``; a test holds the two equal.
+HEAD = "0001"
+VERSION_TABLE = "hub_schema"
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The revision the database stands at; None when it holds no store yet."""
+    with reading(engine, "opening the store") as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()  # noqa: S608
+        return None if row is None else str(row[0])
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse a database of another schema; StoreError says what to do."""
+    found = schema_version(engine)
+    if found == HEAD:
+        return
+    if found is None:
+        raise StoreError("the database holds no store yet", remedy="run `hub db upgrade`")
+    if _known(found):
+        raise StoreError(f"the store's schema is {found}, older than {HEAD}", remedy="run `hub db upgrade`")
+    raise StoreError(
+        f"the store's schema is {found}, which this program does not know (it knows up to {HEAD})",
+        remedy="install the newer version of the Hub, or restore a backup made with this one",
+    )
+
+
+def _known(revision: str) -> bool:
+    return any(path.name.startswith(f"{revision}_") for path in (_SCRIPTS / "versions").glob("*.py"))
+
+
+def upgrade(engine: Engine) -> str:
+    """Run the migrations that are missing; returns the revision reached."""
+    found = schema_version(engine)
+    if found is not None and not _known(found):
+        require_current(engine)
+    if found != HEAD:
+        with writing(engine, "upgrading the store's schema") as connection:
+            _run_migrations(connection)
+    return HEAD
+
+
+def _run_migrations(connection: Connection) -> None:
+    # Imported here, because a store that is up to date is opened far more often than upgraded.
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4711, 0)")
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
