@@ -10,8 +10,9 @@ MAX_IDENTIFIER = 256
 _SHOWN = 200
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# White space, controls, and characters without width: none of them tells two identifiers apart.
-_NOT_IN_IDENTIFIERS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Characters without width: none of them tells two identifiers apart.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_BREAKS = re.compile("[\t\n\u2028\u2029]+")
 
 
 class NotConvertible(ValueError):
@@ -62,11 +63,12 @@ def _joined(values: list[Any]) -> str | None:
 
 
 def as_identifier(value: Any) -> str | None:
-    """An identifier: NFKC, without white space and invisible characters."""
+    """An identifier: one line of text without invisible characters; inner blanks belong to it."""
     text = as_text(value)
     if text is None:
         return None
-    text = _NOT_IN_IDENTIFIERS.sub("", unicodedata.normalize("NFKC", text))
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", _BREAKS.sub(" ", text)).strip()
     if len(text) > MAX_IDENTIFIER:
         raise NotConvertible(f"an identifier of at most {MAX_IDENTIFIER} characters, found {len(text)}")
     return text or None

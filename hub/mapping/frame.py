@@ -17,10 +17,6 @@ Row = Any
 Getter = Callable[[Row], Any]
 
 
-class Unreadable(ValueError):
-    """Bytes that are not one JSON object."""
-
-
 class RowReader:
     """Decodes raws into rows of the named top-level fields, nothing else.
 
@@ -73,7 +69,7 @@ class RowReader:
                 rows.append(self._respelled(self._decoders[0](raw), raw))
             except RecursionError:
                 rows.append(None)
-                faults[place] = "nested too deeply"
+                faults[place] = "the record is nested too deeply"
             except ValueError as error:
                 rows.append(None)
                 faults[place] = _why(error)
@@ -95,9 +91,8 @@ class RowReader:
 
 
 def _why(error: ValueError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"not UTF-8 ({error.reason})"
-    return str(error)
+    told = f"not UTF-8 ({error.reason})" if isinstance(error, UnicodeDecodeError) else str(error)
+    return f"the record is not one readable JSON object: {told}"
 
 
 def _dict_decoder(fields: Sequence[str], names: Sequence[str]) -> Callable[[bytes], Row]:

@@ -244,4 +244,4 @@ def _rejection(index: int, fault: Fault, key: str | None) -> Rejection:
 
 
 def _malformed(index: int, why: str) -> Rejection:
-    return Rejection(index, "malformed", None, None, f"the record is not one readable JSON object: {why}")
+    return Rejection(index, "malformed", None, None, why)
