@@ -1,0 +1,156 @@
+"""The simulated city: five departments' systems filled from one seed, and the truth about each filing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+from hub.demo.catalogue import SOURCES, Item
+from hub.demo.commerce import CommerceOffice
+from hub.demo.days import DAY, WorkCalendar, date_of
+from hub.demo.desk import Desk, Staff
+from hub.demo.faults import PLANTERS, Planter, Plot
+from hub.demo.filing import Filing
+from hub.demo.hall import HallOffice
+from hub.demo.housing import HousingOffice
+from hub.demo.land import LandOffice
+from hub.demo.lookalikes import LOOKALIKES
+from hub.demo.people import Draw, officials
+from hub.demo.tax import TaxOffice
+from hub.demo.truth import Judge, Verdict
+
+#: Of a hundred filings, so many come to each system.
+_SHARES = {"tax": 12, "commerce": 18, "land": 15, "housing": 15, "hall": 40}
+_PREFIXES = {"tax": "DS", "commerce": "GS", "land": "", "housing": "", "hall": "LY"}
+_SPAN = 80  # working days of history
+_FAULT, _LOOKALIKE, _BAD = 7, 13, 31  # places among twenty, twenty and forty filings
+
+
+class Office(Protocol):
+    """A department's system, as the city fills it."""
+
+    def take(self, filing: Filing) -> None: ...
+
+    def spoil(self, filing: Filing, number: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Truth:
+    """What the city knows of one department."""
+
+    filings: int = 0
+    bad: int = 0
+    verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
+    plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
+
+
+class City:
+    """``cases`` filings under ``items`` up to ``now`` (wall seconds), kept under ``folder``."""
+
+    def __init__(self, folder: Path, items: list[Item], *, cases: int, seed: int, now: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.cases = cases
+        self.seed = seed
+        self.now = now
+        today = date_of(now // DAY)
+        self.calendar = WorkCalendar(today - timedelta(days=420), today + timedelta(days=150))
+        self.judge = Judge(self.calendar, now)
+        self.items = {source: [i for i in items if i.source == source] for source in SOURCES}
+        departments = dict.fromkeys(item.department for item in items)
+        random = Random(seed)  # noqa: S311 (a simulation, not a secret)
+        self.staff = {name: _staff(random) for name in departments}
+        codes = {item.department: item.code[4:6] for item in items}
+        self.tax, self.commerce = TaxOffice(), CommerceOffice()
+        self.offices: dict[str, Office] = {
+            "tax": self.tax,
+            "commerce": self.commerce,
+            "land": LandOffice(f"sqlite:///{folder / 'land.db'}"),
+            "housing": HousingOffice(folder / "housing"),
+            "hall": HallOffice(f"sqlite:///{folder / 'hall.db'}", codes),
+        }
+        self.truth = {source: Truth() for source in SOURCES}
+
+    def fill(self) -> None:
+        """Make every filing and hand it to its department's system."""
+        for source in SOURCES:
+            office, truth = self.offices[source], self.truth[source]
+            for number, filing in enumerate(self.filings(source)):
+                office.take(filing)
+                truth.filings += 1
+                if number % 40 == _BAD:
+                    spare = self._spare(source, number)
+                    office.spoil(spare, truth.bad)
+                    truth.bad += 1
+            office.close()
+
+    def filings(self, source: str) -> Iterator[Filing]:
+        """A department's filings in order of receipt; faults and look-alikes among them noted as truth."""
+        count = self.cases * _SHARES[source] // 100
+        random = Random(f"{self.seed}:{source}")  # noqa: S311
+        desk = Desk(source, self.calendar, self.staff, self.now)
+        items, truth = self.items[source], self.truth[source]
+        first = desk.today - _SPAN
+        for number in range(count):
+            place = number % 20
+            if place in (_FAULT, _LOOKALIKE):
+                planters = PLANTERS if place == _FAULT else LOOKALIKES
+                yield self._special(desk, planters, number, random.random, truth)
+            else:
+                k = first + (number * (_SPAN + 1)) // count
+                no = self.case_no(source, number)
+                person = self._person(source, number)
+                filing = desk.ordinary(person, no, items[number % len(items)], k, random.random)
+                self._give_deadline(filing)
+                yield filing
+
+    def _special(
+        self, desk: Desk, planters: tuple[Planter, ...], number: int, random: Draw, truth: Truth
+    ) -> Filing:
+        """The next planter in turn that finds an item to its liking."""
+        items = self.items[desk.source]
+        turn = number // 20
+        for attempt in range(len(planters) * len(items)):
+            planter = planters[(turn + attempt // len(items)) % len(planters)]
+            item = items[(turn + attempt) % len(items)]
+            person = self._person(desk.source, number)
+            plot = Plot(desk, person, self.case_no(desk.source, number), item, random)
+            filing = planter(plot)
+            if filing is not None:
+                self._give_deadline(filing)
+                self._note(filing, planter.__name__, truth)
+                return filing
+        raise AssertionError(f"no item of {desk.source} suits any planter")
+
+    def _give_deadline(self, filing: Filing) -> None:
+        """The tax bureau's own system prints a deadline: half past five on the last day of the promise."""
+        if filing.source == "tax" and filing.due is None and filing.accepted is not None:
+            filing.due = self.judge.promised_day(filing) * DAY + 63_000
+
+    def _note(self, filing: Filing, name: str, truth: Truth) -> None:
+        truth.plots[name] = truth.plots.get(name, 0) + 1
+        truth.verdicts.update((filing.case_no, verdict) for verdict in self.judge.verdicts(filing))
+
+    def _spare(self, source: str, number: int) -> Filing:
+        """A filing of its own to be spoilt: no good record shares its number."""
+        random = Random(f"{self.seed}:{source}:{number}")  # noqa: S311
+        desk = Desk(source, self.calendar, self.staff, self.now)
+        item = self.items[source][number % len(self.items[source])]
+        no = f"{self.case_no(source, number)}B"
+        return desk.ordinary(self._person(source, number), no, item, desk.today - 30, random.random)
+
+    def case_no(self, source: str, number: int) -> str:
+        """Numbers repeat across departments, as they do."""
+        return f"{_PREFIXES[source]}{date_of(self.now // DAY).year}{number + 1:07d}"
+
+    def _person(self, source: str, number: int) -> int:
+        return number * len(SOURCES) + SOURCES.index(source)
+
+
+def _staff(random: Random) -> Staff:
+    names = officials(5, random.random)
+    return Staff(names[0], (names[1], names[2], names[3]), names[4])

@@ -1,0 +1,104 @@
+"""``hub demo``: fill a city, pull it, judge it, and compare what was found with what was planted."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hub.app import App, open_app
+from hub.demo.catalogue import read_items
+from hub.demo.city import City
+from hub.demo.days import CITY_ZONE, wall
+from hub.demo.score import departments, score
+from hub.demo.serving import PORTS, install, repository, serving, write_secrets
+from hub.model import instants
+from hub.settings import load_settings
+
+#: A Friday evening after the holidays of 2012, when Saturday 29 September was worked.
+NOW = datetime(2012, 10, 26, 18, tzinfo=CITY_ZONE)
+CASES = 6_000
+SEED = 20121026
+
+Progress = Callable[[str, str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """What to simulate. ``folder`` None: a temporary one, removed unless ``keep``."""
+
+    cases: int = CASES
+    folder: Path | None = None
+    keep: bool = False
+    seed: int = SEED
+    now: datetime = NOW
+
+
+def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, Any]:
+    """Run the whole demo; ``exit_code`` is 1 when anything was missed, invented or failed."""
+    with ExitStack() as stack:
+        folder = plan.folder
+        if folder is None and plan.keep:
+            folder = Path(tempfile.mkdtemp(prefix="hub-demo-"))
+        elif folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-demo-")))
+        city = build_city(folder / "var/demo", plan)
+        ports = stack.enter_context(serving(city))
+        config = install(folder, ports)
+        app = stack.enter_context(open_app(load_settings(config)))
+        result = _judge(app, city, plan, progress)
+    result["folder"] = str(folder) if plan.keep or plan.folder else None
+    return result
+
+
+def build_city(folder: Path, plan: DemoPlan) -> City:
+    """A filled city under ``folder``, with the secrets its servers ask for."""
+    items = read_items(repository() / "mappings/items.csv")
+    city = City(folder, items, cases=plan.cases, seed=plan.seed, now=wall(plan.now))
+    city.fill()
+    write_secrets(folder)
+    return city
+
+
+def serve_demo(plan: DemoPlan, wait: Callable[[], None]) -> None:
+    """Fill the city that the repository's own hub.toml names, and serve it until ``wait`` returns."""
+    city = build_city(repository() / "var/demo", plan)
+    with serving(city, PORTS):
+        wait()
+
+
+def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str, Any]:
+    now = instants.at(plan.now)
+    synced = app.sync(
+        [], full=False, since=None, until=None, dry_run=False, limit=None, now=lambda: now, progress=progress
+    )
+    audited = app.audit(
+        all_=False,
+        as_of=plan.now.isoformat(),
+        known_at=None,
+        calendar_known_at=None,
+        source=None,
+        rules=None,
+        dry_run=False,
+        now=now,
+        progress=progress,
+    )
+    found = app.findings(source=None, department=None, monitor=None, severity=None, status=None, since=None)
+    marks = score(city.truth, found["findings"])
+    rows = departments(city.truth, synced["runs"], marks)
+    whole = all(run["status"] == "ok" for run in synced["runs"])
+    exact = not marks.missed and not marks.false and all(row["bad"] == row["quarantined"] for row in rows)
+    return {
+        "now": plan.now.isoformat(),
+        "cases": plan.cases,
+        "seed": plan.seed,
+        "departments": rows,
+        "monitors": marks.monitors(),
+        "missed": sorted(marks.missed),
+        "false": sorted(marks.false),
+        "runs": synced["runs"],
+        "audit": audited,
+        "exit_code": 0 if whole and exact else 1,
+    }
