@@ -102,6 +102,11 @@ def _undecided(keeper: Timekeeper, limits: LimitColumns) -> Codes:
     return np.select(conditions, [np.int8(r) for _, r in ladder], np.int8(0)).astype(np.int8)
 
 
+def run_of(keeper: Timekeeper, axis: Axis, limits: LimitColumns, as_of: int | Instants) -> Run:
+    """The stretch on which each limit's clock runs, laid on its axis."""
+    return _run(axis, limits, _now(keeper, as_of, len(limits)))
+
+
 def _run(axis: Axis, limits: LimitColumns, as_of: Instants) -> Run:
     stopped = (limits.stopped_at != NO_INSTANT) & (limits.stopped_at <= as_of)
     cut_at = np.where(stopped, limits.stopped_at, as_of)
