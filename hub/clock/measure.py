@@ -190,7 +190,7 @@ def _by_date(clock: ClockName, limits: LimitColumns, run: Run) -> Flags:
 def _unit(axis: Axis, limits: LimitColumns, span: Ints) -> Numbers:
     """Steps in one unit; months differ in length, so theirs is the limit's own span over its length."""
     steps = np.full(len(limits), float(axis.unit))
-    months = (limits.unit == UNIT_CODES["month"]) & (limits.length > 0) & (span < FAR)
+    months = (limits.unit == UNIT_CODES["month"]) & (limits.length > 0) & (limits.length < np.inf)
     steps[limits.unit == UNIT_CODES["month"]] *= 30
     steps[months] = span[months] / limits.length[months]
     return steps
