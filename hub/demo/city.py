@@ -1,7 +1,6 @@
 """The simulated city: five departments' systems filled from one seed, and the truth about each filing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +18,7 @@ from hub.demo.land import LandOffice
 from hub.demo.lookalikes import LOOKALIKES
 from hub.demo.people import Draw, officials
 from hub.demo.tax import TaxOffice
-from hub.demo.truth import Judge, Verdict
+from hub.demo.truth import Judge, Truth
 
 #: Of a hundred filings, so many come to each system.
 _SHARES = {"tax": 12, "commerce": 18, "land": 15, "housing": 15, "hall": 40}
@@ -36,16 +35,6 @@ class Office(Protocol):
     def spoil(self, filing: Filing, number: int) -> None: ...
 
     def close(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Truth:
-    """What the city knows of one department."""
-
-    filings: int = 0
-    bad: int = 0
-    verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
-    plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
 
 
 class City:
@@ -122,7 +111,7 @@ class City:
             filing = planter(plot)
             if filing is not None:
                 self._give_deadline(filing)
-                self._note(filing, planter.__name__, truth)
+                self.note(filing, planter.__name__, truth)
                 return filing
         raise AssertionError(f"no item of {desk.source} suits any planter")
 
@@ -131,7 +120,7 @@ class City:
         if filing.source == "tax" and filing.due is None and filing.accepted is not None:
             filing.due = self.judge.promised_day(filing) * DAY + 63_000
 
-    def _note(self, filing: Filing, name: str, truth: Truth) -> None:
+    def note(self, filing: Filing, name: str, truth: Truth) -> None:
         truth.plots[name] = truth.plots.get(name, 0) + 1
         truth.verdicts.update((filing.case_no, verdict) for verdict in self.judge.verdicts(filing))
 

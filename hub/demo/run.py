@@ -3,37 +3,20 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hub.app import App, open_app
 from hub.demo.catalogue import read_items
 from hub.demo.city import City
-from hub.demo.days import CITY_ZONE, wall
+from hub.demo.days import wall
+from hub.demo.plan import DemoPlan
 from hub.demo.score import departments, score
 from hub.demo.serving import PORTS, install, repository, serving, write_secrets
 from hub.model import instants
 from hub.settings import load_settings
 
-#: A Friday evening after the holidays of 2012, when Saturday 29 September was worked.
-NOW = datetime(2012, 10, 26, 18, tzinfo=CITY_ZONE)
-CASES = 6_000
-SEED = 20121026
-
 Progress = Callable[[str, str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPlan:
-    """What to simulate. ``folder`` None: a temporary one, removed unless ``keep``."""
-
-    cases: int = CASES
-    folder: Path | None = None
-    keep: bool = False
-    seed: int = SEED
-    now: datetime = NOW
 
 
 def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, Any]:

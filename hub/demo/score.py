@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.demo.city import Truth
+from hub.demo.truth import Truth
 
 Mark = tuple[str, str, str, str]  # source, case number or other key, monitor, severity
 

@@ -4,6 +4,7 @@ Independent of the Hub's clock and audit on purpose: two ways of counting must a
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from hub.demo.days import DAY, WorkCalendar, date_of, day_of
 from hub.demo.filing import Filing, Pause
@@ -15,6 +16,16 @@ _ARTICLE_45 = frozenset(
 )
 _NEAR = 3
 Verdict = tuple[str, str]  # monitor, severity
+
+
+@dataclass(slots=True)
+class Truth:
+    """What the city knows of one department."""
+
+    filings: int = 0
+    bad: int = 0
+    verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
+    plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
 
 
 class Judge:
