@@ -1,0 +1,191 @@
+"""The item catalogue: mappings/items.csv as effective-dated versions, looked up by columns."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.audit.items import COLUMNS, ItemVersion, Row, read_item
+from hub.audit.rules import content_hash
+from hub.errors import Complaint, ConfigError
+from hub.model.blocks import Coded
+from hub.model.kinds import ARTICLE_45_KINDS, UNITS
+
+Days = NDArray[np.int64]
+
+_FAR = 10**7  # days; later than any date
+_SPAN = 4 * _FAR
+_LIMIT_WITHOUT_STATUTE = 20.0  # 行政许可法 art. 42
+_JOINT_LIMIT_WITHOUT_STATUTE = 45.0
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Versions of items in order of (item_code, effective_from); columns are over versions."""
+
+    versions: Sequence[ItemVersion] = field(default=())
+
+    @cached_property
+    def version(self) -> str:
+        return content_hash("\n".join(repr(v) for v in self.versions))
+
+    @cached_property
+    def _ordinals(self) -> Mapping[str, int]:
+        codes = dict.fromkeys(v.item_code for v in self.versions)
+        return {code: ordinal for ordinal, code in enumerate(codes)}
+
+    @cached_property
+    def _starts(self) -> Days:
+        keys = [self._ordinals[v.item_code] * _SPAN + v.first_day for v in self.versions]
+        return np.array(keys, dtype=np.int64)
+
+    @cached_property
+    def _ends(self) -> Days:
+        """The last day of each version, as a key like its start; open ones end where the next begins."""
+        keys = [
+            self._ordinals[v.item_code] * _SPAN + (_FAR if v.last_day is None else v.last_day)
+            for v in self.versions
+        ]
+        return np.array(keys, dtype=np.int64)
+
+    def lookup(self, items: Coded, days: Days) -> NDArray[np.int64]:
+        """For each case the index of the version of its item in force on that local day, or −1."""
+        if not self.versions:
+            return np.full(len(items.codes), -1, dtype=np.int64)
+        of_word = np.array([self._ordinals.get(word, -1) for word in items.words] + [-1], dtype=np.int64)
+        ordinals = of_word[items.codes]
+        keys = ordinals * _SPAN + np.clip(days, -_FAR, _FAR)
+        found = np.searchsorted(self._starts, keys, side="right") - 1
+        same_item = self._starts[np.maximum(found, 0)] >= ordinals * _SPAN - _FAR
+        good = (ordinals >= 0) & (found >= 0) & same_item & (keys <= self._ends[np.maximum(found, 0)])
+        return np.where(good, found, -1)
+
+    def knows(self, items: Coded) -> NDArray[np.bool_]:
+        """Whether any version of each case's item is in the catalogue."""
+        return np.array([word in self._ordinals for word in items.words] + [False])[items.codes]
+
+    def statutory(
+        self, versions: Days, joint: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+        """Limits and unit codes; 20 working days, 45 joint, where the item gives none; NaN: no version."""
+        given = _pick([v.statutory_limit for v in self.versions], versions)
+        lawful = np.where(joint, _JOINT_LIMIT_WITHOUT_STATUTE, _LIMIT_WITHOUT_STATUTE)
+        silent = np.isnan(given) & (versions >= 0)
+        return np.where(silent, lawful, given), self._units(
+            [v.statutory_unit for v in self.versions], versions
+        )
+
+    def promised(self, versions: Days) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+        """Promised limits and unit codes; NaN where the item promises nothing."""
+        units = self._units([v.promised_unit for v in self.versions], versions)
+        return _pick([v.promised_limit for v in self.versions], versions), units
+
+    def numbers(self, name: str, versions: Days) -> NDArray[np.float64]:
+        """A numeric field of the versions, NaN where absent."""
+        return _pick([getattr(v, name) for v in self.versions], versions)
+
+    def has_type(self, case_type: str, versions: Days) -> NDArray[np.bool_]:
+        """Whether the version is of that case type."""
+        return np.array([v.case_type == case_type for v in self.versions] + [False])[versions]
+
+    def pause_kinds(self, versions: Days, kinds: Coded, *, promised: bool) -> NDArray[np.bool_]:
+        """For each pause (with its case's version) whether its kind may stop the clock."""
+        always = np.array([word in ARTICLE_45_KINDS for word in kinds.words] + [False])
+        if not promised or not self.versions:
+            return always[kinds.codes]
+        table = [[word in v.pause_kinds for word in kinds.words] + [False] for v in self.versions]
+        also = np.array([*table, [False] * (len(kinds.words) + 1)])
+        found: NDArray[np.bool_] = always[kinds.codes] | also[versions, kinds.codes]
+        return found
+
+    def changed_since(self, other: "Catalogue") -> frozenset[str]:
+        """The codes of items of which any version differs: whose cases are worth judging again."""
+        mine, theirs = set(self.versions), set(other.versions)
+        return frozenset(v.item_code for v in mine ^ theirs)
+
+    @staticmethod
+    def _units(units: list[str | None], versions: Days) -> NDArray[np.int8]:
+        # Art. 82: a limit that names no unit is in working days.
+        codes = [UNITS.index(unit) if unit else 0 for unit in units]
+        return np.array([*codes, 0], dtype=np.int8)[versions]
+
+
+def _pick(values: list[float | None], versions: Days) -> NDArray[np.float64]:
+    return np.array([*(np.nan if v is None else v for v in values), np.nan], dtype=np.float64)[versions]
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """Read items.csv; ConfigError with every fault of the file, each with its line."""
+    complaints: list[Complaint] = []
+    rows = list(_rows(path, complaints))
+    items = [(row.line, item) for row in rows if (item := read_item(row, complaints))]
+    items.sort(key=lambda pair: (pair[1].item_code, pair[1].first_day))
+    for (line, item), (later_line, later) in pairwise(items):
+        if item.item_code == later.item_code and (item.first_day == later.first_day or item.reaches(later)):
+            twice = item.first_day == later.first_day
+            found = f"{item.item_code} is {'given twice from this day' if twice else 'in force twice'}"
+            remedy = "keep one of them" if twice else "end the earlier version the day before"
+            at, other = (max(line, later_line), min(line, later_line)) if twice else (later_line, line)
+            complaints.append(
+                Complaint(str(path), at, "effective_from", f"{found} (see line {other})", remedy)
+            )
+    if complaints:
+        complaints.sort(key=lambda c: c.line or 0)
+        text = f"{path}: {len(complaints)} fault(s) in the catalogue"
+        raise ConfigError(text, complaints, remedy="mend the lines named; nothing was judged")
+    return Catalogue(tuple(item for _, item in items))
+
+
+def _rows(path: Path, complaints: list[Complaint]) -> list[Row]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        fault = Complaint(str(path), None, "(file)", f"cannot be read: {error}", "give a UTF-8 CSV file")
+        raise ConfigError(f"{path}: the catalogue cannot be read", (fault,), remedy=fault.remedy) from error
+    lines = _lines(text, str(path), complaints)
+    header = [name.strip() for name in next(lines, (1, []))[1]]
+    for wrong, found, remedy in _header_faults(header):
+        complaints.append(Complaint(str(path), 1, wrong, found, remedy))
+    rows: list[Row] = []
+    for line, cells in lines:
+        if len(cells) != len(header):
+            found = f"the line has {len(cells)} cells, the header {len(header)}"
+            complaints.append(Complaint(str(path), line, "(line)", found, "give each column a cell"))
+        rows.append(Row(str(path), line, dict(zip(header, (c.strip() for c in cells), strict=False))))
+    return rows
+
+
+def _lines(text: str, file: str, complaints: list[Complaint]) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            complaints.append(Complaint(file, line, "(line)", f"is not CSV: {error}", "mend the quotes"))
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _header_faults(header: list[str]) -> list[tuple[str, str, str]]:
+    known = ", ".join(COLUMNS)
+    faults = [
+        (n or "(blank)", "is not a column of the catalogue", f"use: {known}")
+        for n in header
+        if n not in COLUMNS
+    ]
+    faults += [(n, "is given twice", "keep one") for n in dict.fromkeys(header) if header.count(n) > 1]
+    faults += [
+        (n, "the column is missing", "add it") for n in ("item_code", "effective_from") if n not in header
+    ]
+    return faults

@@ -1,0 +1,147 @@
+"""What every monitor asks of a block's cases, worked out once: item version, start, stop, limits."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.audit.bench import Bench
+from hub.audit.excerpt import as_it_stood
+from hub.audit.pausing import pauses_for
+from hub.audit.rules import Rule
+from hub.clock.axes import ClockName
+from hub.clock.columns import ExtensionColumns, LimitColumns, PauseColumns, Timing
+from hub.clock.measure import measure
+from hub.clock.starts import Starts, Stops, clock_starts, clock_stops
+from hub.model.blocks import CaseBlock, Children, Flags, Instants, Numbers
+from hub.model.instants import NO_INSTANT
+
+STOP_ORDER = {"statutory": ("decided_at", "closed_at"), "promised": ("closed_at", "decided_at")}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One limit of every case, ready for either clock."""
+
+    limits: LimitColumns
+    pauses: PauseColumns | None
+    extensions: ExtensionColumns | None
+    stop_reason: NDArray[np.int8]
+
+
+class Docket:
+    """The cases as they stood at the bench's as-of. Columns are over cases."""
+
+    def __init__(self, block: CaseBlock, bench: Bench) -> None:
+        self.raw = block
+        self.block = as_it_stood(block, bench.as_of)
+        self.bench = bench
+        self._questions: dict[tuple[str, bool, bool], Question] = {}
+        self._timings: dict[tuple[str, bool, bool, ClockName], Timing] = {}
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+    def instant(self, name: str) -> Instants:
+        """An instant of the cases; all absent where the block does not carry it."""
+        found = self.block.instants.get(name)
+        return np.full(len(self), NO_INSTANT, dtype=np.int64) if found is None else found
+
+    def children(self, kind: str) -> Children | None:
+        """Child rows of that kind; None where there are none at all."""
+        rows = self.block.children.get(kind)
+        return rows if rows is not None and len(rows) else None
+
+    @cached_property
+    def version_day(self) -> NDArray[np.int64]:
+        """The local day that decides the item version: acceptance, else receipt."""
+        accepted, received = self.instant("accepted_at"), self.instant("received_at")
+        return self.bench.keeper.local_days(np.where(accepted == NO_INSTANT, received, accepted))
+
+    @cached_property
+    def dated(self) -> Flags:
+        """Cases with acceptance or receipt."""
+        dated: Flags = (self.instant("accepted_at") != NO_INSTANT) | (
+            self.instant("received_at") != NO_INSTANT
+        )
+        return dated
+
+    @cached_property
+    def version(self) -> NDArray[np.int64]:
+        """Index of the item version that governs each case, −1 none."""
+        found = self.bench.catalogue.lookup(self.block.words["item_code"], self.version_day)
+        return np.where(self.dated, found, -1)
+
+    def is_type(self, case_type: str) -> Flags:
+        """Whether the item, or else the case itself, is of that type."""
+        column = self.block.words.get("case_type")
+        of_item = self.bench.catalogue.has_type(case_type, self.version)
+        if column is None or case_type not in column.words:
+            return of_item
+        untyped = self.version < 0
+        own = np.array([word == case_type for word in column.words] + [False])[column.codes]
+        found: Flags = of_item | (own & (untyped | ~self._item_typed))
+        return found
+
+    @cached_property
+    def _item_typed(self) -> Flags:
+        typed = [v.case_type is not None for v in self.bench.catalogue.versions]
+        return np.array([*typed, False])[self.version]
+
+    @cached_property
+    def starts(self) -> Starts:
+        until = self.block.known_until if self.bench.watermark else None
+        return clock_starts(self.bench.keeper, self.block, self.bench.as_of, absence_until=until)
+
+    @cached_property
+    def absence_until(self) -> Instants:
+        """Per case, the instant up to which "has not happened" may be said."""
+        if not self.bench.watermark:
+            return np.full(len(self), self.bench.as_of, dtype=np.int64)
+        return np.minimum(self.block.known_until, self.bench.as_of)
+
+    def stops(self, which: str) -> Stops:
+        return clock_stops(self.block, self.bench.as_of, order=STOP_ORDER[which])
+
+    def question(self, which: str, rule: Rule) -> Question:
+        """The statutory or promised limit of every case under a rule's roll and extensions."""
+        key = (which, rule.roll, rule.extensions)
+        if key not in self._questions:
+            self._questions[key] = self._ask(which, rule)
+        return self._questions[key]
+
+    def timing(self, which: str, rule: Rule, clock: ClockName) -> Timing:
+        """That limit measured on one clock."""
+        key = (which, rule.roll, rule.extensions, clock)
+        if key not in self._timings:
+            asked = self.question(which, rule)
+            self._timings[key] = measure(
+                self.bench.keeper, clock, asked.limits, self.bench.as_of, asked.pauses, asked.extensions
+            )
+        return self._timings[key]
+
+    def _ask(self, which: str, rule: Rule) -> Question:
+        catalogue, stops = self.bench.catalogue, self.stops(which)
+        if which == "statutory":
+            length, unit = catalogue.statutory(self.version, self.is_type("joint"))
+        else:
+            length, unit = catalogue.promised(self.version)
+        roll = np.full(len(self), rule.roll, dtype=np.bool_)
+        limits = LimitColumns(self.starts.started_at, stops.stopped_at, length, unit, roll)
+        pauses = pauses_for(self.block, catalogue, self.version, promised=which == "promised")
+        return Question(limits, pauses, self._extensions(rule), stops.reason)
+
+    def _extensions(self, rule: Rule) -> ExtensionColumns | None:
+        if self.children("extension") is None:
+            return None
+        longest = self.longest_extension if rule.extensions else np.full(len(self), np.nan)
+        return ExtensionColumns.of(self.block, longest)
+
+    @cached_property
+    def longest_extension(self) -> Numbers:
+        """The longest extension the law allows each case: the item's own, else 10, joint 15 days."""
+        law = self.bench.rulebook["M06"]
+        own = self.bench.catalogue.numbers("extension_limit", self.version)
+        lawful = np.where(self.is_type("joint"), law.param("longest_joint"), law.param("longest"))
+        return np.where(np.isnan(own), lawful, own)

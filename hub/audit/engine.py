@@ -1,0 +1,98 @@
+"""Judging a block: every monitor in turn, its findings, and the instant to judge each case again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.audit.bench import Bench
+from hub.audit.docket import Docket
+from hub.audit.findings import findings_of
+from hub.audit.monitors.registry import MONITORS, Monitor
+from hub.audit.outcome import NEVER, Outcome
+from hub.audit.reasons import code_of, word_of
+from hub.audit.rules import Rule
+from hub.model.blocks import CaseBlock, Flags, Instants
+from hub.model.instants import NO_INSTANT
+from hub.model.verdicts import Finding
+
+Reasons = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A monitor that failed, or a calendar that does not reach: an alarm; its cases are undecided."""
+
+    monitor: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``judge_at``: per case, when a verdict may change by time alone (``NEVER``: only by new facts).
+
+    A case undecided because its source is behind, or held, has a ``judge_at`` that is already past:
+    the instant up to which the source must have been heard. It is taken again by every audit.
+    """
+
+    findings: list[Finding]
+    judge_at: Instants
+    undecided: dict[int, str]
+    faults: list[Fault] = field(default_factory=list)
+
+
+def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONITORS) -> Judgement:
+    """Judge every case of the block by every enabled monitor. Pure: same facts, same verdicts."""
+    bench = bench.settled()
+    docket = Docket(block, bench)
+    undecided = np.where(block.held, code_of("held"), 0).astype(np.int16)
+    judge_at = np.where(block.held, bench.as_of, NEVER)
+    findings: list[Finding] = []
+    faults: list[Fault] = []
+    for rule in _in_force(bench, monitors):
+        try:
+            outcome = monitors[rule.monitor](docket, rule, bench.clock_of(rule))
+        except Exception as error:  # noqa: BLE001 — one monitor's failure must not silence the others
+            faults.append(Fault(rule.monitor, f"{type(error).__name__}: {error}"))
+            undecided[undecided == 0] = code_of("evaluation_failed")
+            judge_at = np.minimum(judge_at, bench.as_of)
+            continue
+        judged = judged_by(rule, docket)[outcome.cases]
+        findings += findings_of(docket, rule, outcome, judged & ~block.held[outcome.cases])
+        faults += _beyond_calendar(rule, outcome)
+        _note(outcome, judged, undecided, judge_at)
+    return Judgement(findings, judge_at, _by_case(undecided), faults)
+
+
+def judged_by(rule: Rule, docket: Docket) -> Flags:
+    """Cases a rule speaks of: not those closed before it took effect."""
+    closed = docket.instant("closed_at")
+    if rule.effective_from == NO_INSTANT:
+        return np.ones(len(docket), dtype=np.bool_)
+    judged: Flags = (closed == NO_INSTANT) | (closed >= (rule.effective_from & ~1))
+    return judged
+
+
+def _in_force(bench: Bench, monitors: Mapping[str, Monitor]) -> Iterator[Rule]:
+    return (rule for rule in map(bench.rulebook.__getitem__, monitors) if rule.enabled)
+
+
+def _note(outcome: Outcome, judged: Flags, undecided: Reasons, judge_at: Instants) -> None:
+    """Keep the first reason why a case is undecided, and the earliest instant to judge it again."""
+    open_questions = judged & (outcome.undecided != 0)
+    cases = outcome.cases[open_questions]
+    reasons = outcome.undecided[open_questions]
+    new = undecided[cases] == 0
+    undecided[cases[new]] = reasons[new]
+    np.minimum.at(judge_at, outcome.cases[judged], outcome.judge_at[judged])
+
+
+def _beyond_calendar(rule: Rule, outcome: Outcome) -> list[Fault]:
+    n = int((outcome.undecided == code_of("beyond_calendar")).sum())
+    return [Fault(rule.monitor, f"calendar: {n} deadline(s) beyond its last day")] if n else []
+
+
+def _by_case(undecided: Reasons) -> dict[int, str]:
+    cases = np.flatnonzero(undecided)
+    return {case: word_of(code) for case, code in zip(cases.tolist(), undecided[cases].tolist(), strict=True)}

@@ -1,0 +1,80 @@
+"""M03, M04, M05: near the promise, over the promise, over the statutory limit."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from hub.audit.docket import Docket, Question
+from hub.audit.outcome import NEVER, Outcome
+from hub.audit.reasons import code_of
+from hub.audit.rules import Rule
+from hub.audit.spans import Span, verdicts
+from hub.clock.axes import ClockName
+from hub.clock.columns import LimitColumns, Timing
+from hub.clock.starts import StartReason
+from hub.model.instants import NO_INSTANT
+from hub.model.kinds import UNITS
+
+WHICH = {"M03": "promised", "M04": "promised", "M05": "statutory"}
+#: Warnings come some days before the limit; limits in other units have no days to come before.
+_DAY_UNITS = (UNITS.index("working_day"), UNITS.index("calendar_day"))
+
+
+def over_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
+    """M04 and M05: strictly past the limit, open or closed."""
+    which = WHICH[rule.monitor]
+    asked, timing = docket.question(which, rule), docket.timing(which, rule, clock)
+    span = _span(docket, asked, asked.limits, "over_limit_open")
+    if rule.param("threshold"):
+        span = replace(span, limits=replace(asked.limits, length=timing.length + rule.param("threshold")))
+        timing = span.measured(docket, clock)
+    return _from_the_start(docket, span, verdicts(docket, span, timing, clock, rule.severity_code))
+
+
+def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
+    """M03: open, and within the threshold of the promised limit; ``due_at`` is the promise's."""
+    asked, promise = docket.question("promised", rule), docket.timing("promised", rule, clock)
+    shorter = promise.length - rule.param("threshold")
+    is_open = asked.limits.stopped_at == NO_INSTANT
+    judged = np.isin(asked.limits.unit, _DAY_UNITS) & is_open & (shorter > 0)
+    limits = replace(asked.limits, length=np.where(judged, shorter, np.nan))
+    span = _span(docket, asked, limits, "near_limit")
+    outcome = verdicts(docket, span, span.measured(docket, clock), clock, rule.severity_code)
+    outcome = _from_the_start(docket, replace(span, limits=asked.limits), outcome)
+    return _as_warning(outcome, promise, asked.limits)
+
+
+def _span(docket: Docket, asked: Question, limits: LimitColumns, late_open: str) -> Span:
+    return Span(np.arange(len(docket)), limits, late_open, "over_limit_closed", asked.pauses)
+
+
+def _as_warning(outcome: Outcome, promise: Timing, limits: LimitColumns) -> Outcome:
+    """Told against the promise itself, with the reason where no warning can be."""
+    quiet = (outcome.undecided == 0) & (limits.started_at != NO_INSTANT) & ~np.isnan(promise.length)
+    is_open = limits.stopped_at == NO_INSTANT
+    unjudged = np.isnan(outcome.limit) & is_open
+    reason = np.where(quiet & ~is_open, code_of("warning_only_while_open"), outcome.reason)
+    reason = np.where(quiet & unjudged, code_of("promise_too_short"), reason).astype(np.int16)
+    return replace(outcome, reason=reason, limit=promise.length, due_at=promise.due_at)
+
+
+def _from_the_start(docket: Docket, span: Span, outcome: Outcome) -> Outcome:
+    """What the clock's start, the item and the promise add to a verdict: why there is none, or not yet."""
+    starts = docket.starts
+    unlimited = np.isnan(span.limits.length)
+    undecided = outcome.undecided
+    undecided = np.where(starts.reason == StartReason.NO_FACTS, code_of("no_facts"), undecided)
+    undecided = np.where(starts.reason == StartReason.UNCERTAIN, code_of("uncertain_start"), undecided)
+    undecided = np.where(docket.dated & (docket.version < 0), code_of("no_item_version"), undecided)
+    undecided = np.where((docket.version >= 0) & unlimited, 0, undecided).astype(np.int16)
+    reason = np.where(span.limits.started_at == NO_INSTANT, code_of("not_started"), outcome.reason)
+    reason = np.where(starts.reason == StartReason.REFUSED, code_of("refused"), reason)
+    reason = np.where((docket.version >= 0) & unlimited, code_of("no_promise"), reason)
+    starting = np.where(starts.change_at == NO_INSTANT, NEVER, starts.change_at)
+    return replace(
+        outcome,
+        undecided=undecided,
+        reason=np.where(undecided != 0, undecided, reason).astype(np.int16),
+        judge_at=np.minimum(outcome.judge_at, starting),
+        provisional=outcome.provisional | starts.provisional,
+    )

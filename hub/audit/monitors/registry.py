@@ -1,0 +1,21 @@
+"""The order in which a case is judged: every monitor that looks at one case at a time."""
+
+from collections.abc import Callable, Mapping
+
+from hub.audit.docket import Docket
+from hub.audit.monitors.deadlines import near_limit, over_limit
+from hub.audit.monitors.given import past_given_deadline
+from hub.audit.monitors.quality import data_quality
+from hub.audit.outcome import Outcome
+from hub.audit.rules import Rule
+from hub.clock.axes import ClockName
+
+Monitor = Callable[[Docket, Rule, ClockName], Outcome]
+
+MONITORS: Mapping[str, Monitor] = {
+    "M03": near_limit,
+    "M04": over_limit,
+    "M05": over_limit,
+    "M21": data_quality,
+    "M27": past_given_deadline,
+}

@@ -1,0 +1,107 @@
+"""The rulebook: mappings/rules.toml read over the defaults, every complaint at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hub.audit.defaults import DEFAULTS
+from hub.audit.rules import SEVERITY_CODES, Rule, content_hash
+from hub.errors import Complaint, ConfigError
+from hub.located import Located, load_toml
+from hub.model import instants
+
+_BOOLEANS = ("enabled", "confirm", "roll", "extensions")
+_COMMON = (*_BOOLEANS, "severity", "clock", "legal_basis", "effective_from")
+_CHOICES = {"severity": tuple(SEVERITY_CODES), "clock": ("whole_day", "elapsed")}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All monitors' rules; a monitor the file does not mention has its default."""
+
+    rules: Mapping[str, Rule]
+
+    def __getitem__(self, monitor: str) -> Rule:
+        return self.rules[monitor]
+
+    @cached_property
+    def version(self) -> str:
+        return content_hash("\n".join(rule.version for _, rule in sorted(self.rules.items())))
+
+    def changed_since(self, other: "Rulebook") -> frozenset[str]:
+        """The monitors whose rule differs: what a new rulebook makes worth judging again."""
+        return frozenset(m for m, rule in self.rules.items() if rule.version != other.rules[m].version)
+
+
+def default_rulebook() -> Rulebook:
+    """The rulebook of an installation that has none."""
+    return Rulebook(DEFAULTS)
+
+
+def load_rulebook(path: Path, zone: tzinfo) -> Rulebook:
+    """Read rules.toml; ConfigError with every unknown key and wrong value, each with its line."""
+    located = load_toml(path)
+    complaints = [c for monitor in located.data for c in _faults(located, monitor)]
+    if complaints:
+        raise ConfigError(
+            f"{located.file}: {len(complaints)} fault(s) in the rulebook",
+            complaints,
+            remedy="mend the lines named; nothing was judged",
+        )
+    return Rulebook({m: _merged(rule, located.data.get(m, {}), zone) for m, rule in DEFAULTS.items()})
+
+
+def _faults(located: Located, monitor: str) -> Iterator[Complaint]:
+    table = located.data[monitor]
+    if monitor not in DEFAULTS:
+        known = ", ".join(DEFAULTS)
+        yield located.complaint((monitor,), "is not a monitor", f"use one of {known}")
+    elif not isinstance(table, dict):
+        yield located.complaint((monitor,), "is not a table", f"write [{monitor}] and its keys below")
+    else:
+        for key, value in table.items():
+            wrong = _wrong(DEFAULTS[monitor], key, value)
+            if wrong:
+                yield located.complaint((monitor, key), *wrong)
+
+
+def _wrong(rule: Rule, key: str, value: Any) -> tuple[str, str] | None:
+    """What is wrong with one value, and the remedy; None when nothing is."""
+    if key in rule.params:
+        bad = isinstance(value, bool) or not isinstance(value, int | float)
+        return (f"{value!r} is not a number", "give a number") if bad else None
+    if key in _BOOLEANS:
+        return None if isinstance(value, bool) else (f"{value!r} is not true or false", "write true or false")
+    if key in _CHOICES:
+        choices = _CHOICES[key]
+        return None if value in choices else (f"{value!r} is not known", f"use one of {', '.join(choices)}")
+    if key == "legal_basis":
+        good = isinstance(value, str) and value.strip()
+        return None if good else (f"{value!r} is not a text", "name the law and its article")
+    if key == "effective_from":
+        return None if _day(value) else (f"{value!r} is not a date", "write a date as 2026-01-31")
+    return "is not a key of this monitor", f"use one of {', '.join((*_COMMON, *rule.params))}"
+
+
+def _day(value: Any) -> date | None:
+    """A TOML date, or a date written as text."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if type(value) is date else None
+
+
+def _merged(rule: Rule, table: Mapping[str, Any], zone: tzinfo) -> Rule:
+    values: dict[str, Any] = {key: value for key, value in table.items() if key not in rule.params}
+    if "severity" in values:
+        values.setdefault("confirm", values["severity"] == "red")
+    day = _day(values.get("effective_from"))
+    if day:
+        values["effective_from"] = instants.on(day, zone)
+    params = rule.params | {key: float(table[key]) for key in rule.params if key in table}
+    return replace(rule, params=params, **values)

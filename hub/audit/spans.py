@@ -1,0 +1,89 @@
+"""Verdicts on spans of time: any start, stop and limit, with what is known of the stop's absence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.audit.docket import Docket
+from hub.audit.outcome import NEVER, Outcome
+from hub.audit.reasons import code_of
+from hub.clock.axes import ClockName
+from hub.clock.columns import LimitColumns, PauseColumns, Timing
+from hub.clock.measure import measure
+from hub.clock.reasons import Undecided
+from hub.model.blocks import Flags, Instants
+from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
+
+Cases = NDArray[np.int64]
+
+_UNDECIDED: dict[int, str] = {
+    Undecided.UNKNOWN_UNIT: "bad_limit",
+    Undecided.BAD_LENGTH: "bad_limit",
+    Undecided.BEYOND_TABLE: "beyond_calendar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows of start, stop and limit; ``cases`` says whose each row is.
+
+    ``late_open`` and ``late_closed`` are the reasons of a breach.
+    """
+
+    cases: Cases
+    limits: LimitColumns
+    late_open: str
+    late_closed: str
+    pauses: PauseColumns | None = None
+
+    def measured(self, docket: Docket, clock: ClockName) -> Timing:
+        return measure(docket.bench.keeper, clock, self.limits, docket.bench.as_of, self.pauses)
+
+
+def limits_of(started: Instants, stopped: Instants, length: float, unit: int = 0) -> LimitColumns:
+    """The same limit, in working days unless told otherwise, for every row."""
+    n = len(started)
+    return LimitColumns(
+        started, stopped, np.full(n, length), np.full(n, unit, dtype=np.int8), np.ones(n, dtype=np.bool_)
+    )
+
+
+def verdicts(docket: Docket, span: Span, timing: Timing, clock: ClockName, severity: int) -> Outcome:
+    """One row per span: late, in time, or undecided where the source is not heard far enough."""
+    limits = span.limits
+    is_open = limits.stopped_at == NO_INSTANT
+    turns = first_late(clock, timing.due_at)
+    unsure = is_open & timing.late & (docket.absence_until[span.cases] < turns)
+    undecided = _undecided(limits, timing, unsure)
+    late_reason = np.where(is_open, code_of(span.late_open), code_of(span.late_closed))
+    reason = np.where(timing.late, late_reason, code_of("in_time"))
+    change = np.where(timing.change_at == NO_INSTANT, NEVER, timing.change_at)
+    return Outcome(
+        clock=clock,
+        cases=span.cases,
+        severity=np.where(timing.late & (undecided == 0), severity, 0).astype(np.int8),
+        reason=np.where(undecided != 0, undecided, reason).astype(np.int16),
+        undecided=undecided,
+        started_at=limits.started_at,
+        due_at=timing.due_at,
+        stopped_at=limits.stopped_at,
+        judge_at=np.where(unsure, turns, change),
+        limit=timing.length,
+        unit=limits.unit,
+        elapsed=timing.elapsed,
+        provisional=timing.provisional,
+    )
+
+
+def first_late(clock: ClockName, due_at: Instants) -> Instants:
+    """The first late instant: a whole-day deadline holds to the end of its last second."""
+    return due_at + (TICKS_PER_SECOND if clock == "whole_day" else 2)
+
+
+def _undecided(limits: LimitColumns, timing: Timing, unsure: Flags) -> NDArray[np.int16]:
+    codes = np.where(unsure, code_of("source_behind"), 0).astype(np.int16)
+    judged = (limits.started_at != NO_INSTANT) & ~np.isnan(limits.length)
+    for code, word in _UNDECIDED.items():
+        codes[judged & (timing.undecided == code)] = code_of(word)
+    return codes
