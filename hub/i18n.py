@@ -13,6 +13,7 @@ DEFAULT_LANGUAGE = "zh_CN"
 LOCALE_DIR = Path(__file__).with_name("locale")
 
 _current: ContextVar[_gettext.NullTranslations | None] = ContextVar("hub_translations", default=None)
+_language: ContextVar[str] = ContextVar("hub_language", default="en")
 
 
 def choose_language(asked: str | None, env: Mapping[str, str]) -> str:
@@ -30,10 +31,16 @@ def activate(language: str) -> None:
     """Speak ``language`` from here on, in this context; click's own texts follow, process-wide."""
     folder = compiled_catalogues(LOCALE_DIR)
     _current.set(_gettext.translation(DOMAIN, folder, languages=[language]))
+    _language.set(language)
     # Not a patch of click, because click asks the standard gettext, which goes by these two.
     os.environ["LANGUAGE"] = language
     _gettext.bindtextdomain(DOMAIN, str(folder))
     _gettext.textdomain(DOMAIN)
+
+
+def current_language() -> str:
+    """The language spoken in this context."""
+    return _language.get()
 
 
 def gettext(message: str) -> str:

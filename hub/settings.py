@@ -33,11 +33,11 @@ _REGION = re.compile(r"\d{6}(\d{3}|\d{6})?")
 
 @dataclass(frozen=True, slots=True)
 class CalendarSettings:
-    """Which days are worked, which hours, and the clock that judges. Hours are seconds of the day."""
+    """Which days are worked, which hours ("08:30-12:00", in order), and the clock that judges."""
 
     base: Literal["cn", "weekdays"] = "cn"
     overlays: tuple[Path, ...] = ()
-    office_hours: tuple[tuple[int, int], ...] = ((30_600, 43_200), (50_400, 63_000))
+    office_hours: tuple[str, ...] = ("08:30-12:00", "14:00-17:30")
     clock: Literal["whole_day", "elapsed"] = "whole_day"
 
 
@@ -179,11 +179,13 @@ class _HubToml(TableReader):
     def calendar(self) -> CalendarSettings:
         table = self.table(("calendar",), ("base", "overlays", "office_hours", "clock"))
         overlays = []
-        for index, name in enumerate(self.texts(table, ("calendar", "overlays"))):
+        at = ("calendar", "overlays")
+        for index, name in enumerate(self.texts(table, at)):
             overlays.append(self.folder / name)
             if not overlays[-1].is_file():
-                at = ("calendar", "overlays", index)
-                self.complain(at, f"there is no file {name!r}", "write its path relative to this file")
+                self.complain(
+                    (*at, index), f"there is no file {name!r}", "write its path relative to this file"
+                )
         return CalendarSettings(
             base=self.choice(table, ("calendar", "base"), ("cn", "weekdays")),
             overlays=tuple(overlays),
@@ -191,24 +193,25 @@ class _HubToml(TableReader):
             clock=self.choice(table, ("calendar", "clock"), ("whole_day", "elapsed")),
         )
 
-    def office_hours(self, table: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    def office_hours(self, table: Mapping[str, Any]) -> tuple[str, ...]:
         at = ("calendar", "office_hours")
         remedy = 'write intervals in order, none overlapping: ["08:30-12:00", "14:00-17:30"]'
-        default = CalendarSettings().office_hours
         if "office_hours" not in table:
-            return default
-        hours: list[tuple[int, int]] = []
+            return CalendarSettings().office_hours
+        hours: list[str] = []
+        before = 0
         for index, text in enumerate(self.texts(table, at)):
             match = _INTERVAL.fullmatch(text.strip())
             h1, m1, h2, m2 = (int(part) for part in match.groups()) if match else (0, 99, 0, 0)
-            start, stop = (h1 * 60 + m1) * 60, (h2 * 60 + m2) * 60
-            if m1 > 59 or m2 > 59 or not (hours[-1][1] if hours else 0) <= start < stop <= 86_400:
+            start, stop = h1 * 60 + m1, h2 * 60 + m2
+            if m1 > 59 or m2 > 59 or not before <= start < stop <= 24 * 60:
                 self.complain((*at, index), f"found {text!r}", remedy)
-                return default
-            hours.append((start, stop))
+                return ()
+            hours.append(f"{h1:02}:{m1:02}-{h2:02}:{m2:02}")
+            before = stop
         if not hours:
             self.complain(at, "no office hours: no working hour would ever pass", remedy)
-        return tuple(hours) or default
+        return tuple(hours)
 
     def source(self, name: str) -> SourceSettings:
         at = ("source", name)

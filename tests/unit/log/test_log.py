@@ -15,16 +15,22 @@ from hub.log import configure_logging, redact_text
 Logged = Callable[[], list[dict[str, Any]]]
 
 
-@pytest.fixture
-def logged() -> Iterator[Logged]:
+@pytest.fixture(autouse=True)
+def undisturbed() -> Iterator[None]:
+    """Logging is the process's: leave it as it was found."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    out = io.StringIO()
-    configure_logging(2, stream=out)
-    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    yield
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def logged() -> Logged:
+    out = io.StringIO()
+    configure_logging(2, stream=out)
+    return lambda: [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def test_an_event_is_one_json_line_off_a_terminal(logged: Logged) -> None:
@@ -89,6 +95,5 @@ def test_a_quiet_log_hears_warnings_only() -> None:
     configure_logging(0, stream=out)
     structlog.get_logger("hub").info("quiet")
     structlog.get_logger("hub").warning("loud")
-    logging.getLogger("hub").handlers[:] = []
     assert "quiet" not in out.getvalue()
     assert "loud" in out.getvalue()

@@ -1,0 +1,119 @@
+"""``hub findings``: every finding that matches, as a table, JSON, or CSV that no spreadsheet executes."""
+
+import csv
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from hub.cli import words
+from hub.cli.failures import DONE
+from hub.cli.grammar import option, verb
+from hub.cli.invocation import Invocation
+from hub.cli.printing import Column, Row, print_document, print_table
+from hub.i18n import N_, gettext
+
+STATUSES = (
+    "pending", "issued", "answered", "appealed", "upheld", "revoked", "escalated", "rectified", "closed",
+)  # fmt: skip
+SEVERITIES = ("warning", "yellow", "red")
+
+_COLUMNS: tuple[Column, ...] = (
+    ("finding_id", N_("id")),
+    ("severity_text", N_("severity")),
+    ("monitor", N_("monitor")),
+    ("status_text", N_("status")),
+    ("source", N_("source")),
+    ("case_no", N_("case")),
+    ("department", N_("department")),
+    ("limit_text", N_("limit")),
+    ("due_at", N_("due")),
+    ("stopped_at", N_("stopped")),
+    ("elapsed", N_("elapsed")),
+)
+
+#: DESIGN §9: the fields of a finding, in the order of its columns in CSV.
+FIELDS = (
+    "finding_id", "subject_kind", "source", "case_no", "department", "item_code", "monitor", "severity",
+    "status", "clock", "limit", "limit_unit", "started_at", "due_at", "stopped_at", "elapsed",
+    "provisional", "detected_at", "legal_basis", "rule_version", "calendar_version",
+)  # fmt: skip
+
+
+@verb("findings", N_("List findings: all that match, pending ones included."))
+@option("--source", metavar="SOURCE", help=N_("Findings of one source."))
+@option("--department", metavar="NAME", help=N_("Findings of one department."))
+@option("--monitor", metavar="M", help=N_("Findings of one monitor, such as M05."))
+@option("--severity", type=click.Choice(SEVERITIES), help=N_("Findings of one severity."))
+@option("--status", type=click.Choice(STATUSES), help=N_("Findings in one state of their life."))
+@option("--since", metavar="T", help=N_("Findings detected at or after this instant."))
+@option(
+    "--format",
+    "format_",
+    type=click.Choice(("table", "json", "csv")),
+    help=N_("How to print; a table unless told."),
+)
+def findings(
+    invocation: Invocation,
+    source: str | None,
+    department: str | None,
+    monitor: str | None,
+    severity: str | None,
+    status: str | None,
+    since: str | None,
+    format_: str | None,
+) -> int:
+    if invocation.json and format_ not in (None, "json"):
+        raise click.UsageError(
+            gettext("--json and --format {format} exclude each other.").format(format=format_)
+        )
+    with invocation.app() as app:
+        document = app.findings(
+            source=source,
+            department=department,
+            monitor=monitor,
+            severity=severity,
+            status=status,
+            since=since,
+        )
+    if invocation.json or format_ == "json":
+        print_document(invocation, document)
+    elif format_ == "csv":
+        _print_csv(invocation, document["findings"])
+    else:
+        print_findings(invocation, document["findings"])
+    return DONE
+
+
+def print_findings(invocation: Invocation, found: Sequence[Row]) -> None:
+    """A table for people, in the order given."""
+    rows = [
+        {
+            **row,
+            "severity_text": words.say(words.SEVERITIES, row["severity"]),
+            "status_text": words.say(words.STATUSES, row.get("status")),
+            "limit_text": limit_text(row.get("limit"), row.get("limit_unit")),
+        }
+        for row in found
+    ]
+    print_table(invocation, rows, _COLUMNS, empty=N_("No findings."))
+
+
+def limit_text(limit: float | None, unit: str | None) -> str:
+    """A limit with its unit in words."""
+    if limit is None:
+        return ""
+    return gettext("{length} {unit}").format(length=f"{limit:g}", unit=words.say(words.UNITS, unit))
+
+
+def _print_csv(invocation: Invocation, found: Sequence[Row]) -> None:
+    writer = csv.writer(invocation.out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows([_cell(row.get(name)) for name in FIELDS] for row in found)
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is made plain by a leading apostrophe."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "|", "%"):
+        return "'" + value
+    return "'" + value if isinstance(value, str) and value[:1] in ("\t", "\r", "\n") else value

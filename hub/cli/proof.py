@@ -1,0 +1,185 @@
+"""The document of ``hub explain`` as sections that can be printed or shown as a page: who says what."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from hub.cli import words
+from hub.cli.finding import limit_text
+from hub.cli.printing import Row, plain
+from hub.i18n import N_, gettext
+
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_FACTS = (
+    ("fact", N_("fact")),
+    ("value", N_("value")),
+    ("stream", N_("stream")),
+    ("run_id", N_("run")),
+    ("record", N_("raw record")),
+    ("first_seen_at", N_("first seen")),
+)
+_PAUSES = (("from", N_("from")), ("to", N_("to")), ("counted", N_("days taken out")), ("reason", N_("why")))
+_EXTENSIONS = (("approved_at", N_("approved")), ("length", N_("length")), ("reason", N_("why")))
+_DAYS = (
+    ("number", N_("no.")),
+    ("date", N_("date")),
+    ("weekday", N_("weekday")),
+    ("counted", N_("counted")),
+    ("reason", N_("why")),
+)
+_HISTORY = (
+    ("at", N_("when")),
+    ("event", N_("what")),
+    ("by", N_("who")),
+    ("reason", N_("why")),
+)
+
+Columns = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, then facts (name, value), then a table. All texts are already translated and plain."""
+
+    title: str
+    level: int = 2
+    facts: tuple[tuple[str, str], ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = field(default=())
+
+
+def sections(document: Mapping[str, Any]) -> Iterator[Section]:
+    """The whole proof, in the order a person who contests it reads."""
+    title = gettext("Case {case_no} of {source}").format(
+        case_no=plain(document["case_no"]), source=plain(document["source"])
+    )
+    head = (
+        (N_("judged as of"), document.get("as_of")),
+        (N_("with what the Hub knew by"), document.get("known_at")),
+        (N_("calendar"), document.get("calendar_version")),
+        (N_("rules"), document.get("rule_version")),
+    )
+    yield Section(title, 1, _facts(head))
+    facts = [_fact(fact) for fact in document.get("facts", ())]
+    yield _table(gettext("What the departments reported"), _FACTS, facts)
+    for limit in document.get("limits", ()):
+        yield from _limit(limit)
+    for finding in document.get("findings", ()):
+        yield _finding(finding)
+
+
+def _fact(fact: Row) -> Row:
+    name = plain(fact.get("field"))
+    if fact.get("kind") and fact["kind"] != "case":
+        name = f"{fact['kind']}.{name}"
+    record = fact.get("raw") or fact.get("record")
+    return {**fact, "fact": words.say_field(name), "record": record}
+
+
+def _limit(limit: Row) -> Iterator[Section]:
+    verdict = words.say(words.VERDICTS, limit.get("verdict"))
+    title = gettext("{monitor}, {clock}: {verdict}").format(
+        monitor=plain(limit["monitor"]), clock=words.say(words.CLOCKS, limit.get("clock")), verdict=verdict
+    )
+    unit = str(limit.get("limit_unit") or "")
+    facts = (
+        (N_("because"), words.say_reason(limit.get("reason"))),
+        (N_("limit"), limit_text(limit.get("limit"), unit)),
+        (N_("limit says"), _origin(limit)),
+        (N_("law"), limit.get("legal_basis")),
+        (N_("clock starts"), _with_reason(limit.get("started_at"), limit.get("start_reason"))),
+        (N_("due"), limit.get("due_at")),
+        (N_("clock stops"), limit.get("stopped_at") or gettext("still running")),
+        (N_("elapsed"), limit_text(limit.get("elapsed"), unit)),
+        (N_("days not settled by any notice"), True if limit.get("provisional") else None),
+        (N_("the verdict could change at"), limit.get("change_at") or limit.get("judge_at")),
+    )
+    yield Section(title, 2, _facts(facts))
+    pauses = [_pause(pause) for pause in limit.get("pauses", ())]
+    if pauses:
+        yield _table(gettext("Pauses"), _PAUSES, pauses, level=3)
+    extensions = [
+        {**row, "reason": words.say(words.EXTENSIONS, row.get("reason"))}
+        for row in limit.get("extensions", ())
+    ]
+    if extensions:
+        yield _table(gettext("Extensions"), _EXTENSIONS, extensions, level=3)
+    days = list(_numbered(limit.get("days", ())))
+    if days:
+        yield _table(gettext("Day by day"), _DAYS, days, level=3)
+
+
+def _finding(finding: Row) -> Section:
+    title = gettext("Card {id}: {monitor}, {severity}, {status}").format(
+        id=plain(finding.get("finding_id") or "–"),
+        monitor=plain(finding.get("monitor")),
+        severity=words.say(words.SEVERITIES, finding.get("severity")),
+        status=words.say(words.STATUSES, finding.get("status")),
+    )
+    events = finding.get("history") or finding.get("log") or ()
+    rows = [{**row, "event": words.say(words.EVENTS, row.get("event"))} for row in events]
+    section = _table(title, _HISTORY, rows) if rows else Section(title)
+    facts = (
+        (N_("detected"), finding.get("detected_at")),
+        (N_("law"), finding.get("legal_basis")),
+        (N_("rule"), finding.get("rule_version")),
+        (N_("calendar"), finding.get("calendar_version")),
+    )
+    return Section(section.title, 2, _facts(facts), section.headings, section.rows)
+
+
+def _pause(pause: Row) -> Row:
+    to = pause.get("to") or gettext("still open")
+    return {**pause, "to": to, "reason": _full_reason(words.PAUSES, pause)}
+
+
+def _numbered(days: Sequence[Row]) -> Iterator[Row]:
+    number = 0
+    for day in days:
+        number += bool(day.get("counted"))
+        shown = number if day.get("counted") else None
+        weekday = gettext(_WEEKDAYS[date.fromisoformat(str(day["date"])[:10]).weekday()])
+        yield {**day, "number": shown, "weekday": weekday, "reason": _full_reason(words.DAYS, day)}
+
+
+def _full_reason(table: Mapping[str, str], row: Row) -> str:
+    """The reason, with the notice, holiday or pause it rests on."""
+    parts = [words.say(table, row.get("reason")), plain(row.get("name")), plain(row.get("notice"))]
+    if row.get("pause") is not None:
+        parts.append(gettext("pause {n}").format(n=plain(row["pause"])))
+    if row.get("provisional"):
+        parts.append(gettext("provisional"))
+    return gettext(", ").join(part for part in parts if part)
+
+
+def _origin(limit: Row) -> str | None:
+    item = limit.get("item_code")
+    if not item:
+        return None
+    version = plain(limit.get("item_effective_from") or limit.get("item_version"))
+    return gettext("item {code}, version in force from {version}").format(code=plain(item), version=version)
+
+
+def _with_reason(at: Any, reason: Any) -> str | None:
+    if not at:
+        return None
+    return (
+        gettext("{at} ({reason})").format(at=plain(at), reason=words.say_reason(reason))
+        if reason
+        else plain(at)
+    )
+
+
+def _facts(facts: Sequence[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((gettext(name), plain(value)) for name, value in facts if value not in (None, ""))
+
+
+def _table(title: str, columns: Columns, rows: Sequence[Row], *, level: int = 2) -> Section:
+    kept = [(key, name) for key, name in columns if any(row.get(key) not in (None, "") for row in rows)]
+    return Section(
+        title,
+        level,
+        headings=tuple(gettext(name) for _, name in kept),
+        rows=tuple(tuple(plain(row.get(key)) for key, _ in kept) for row in rows),
+    )

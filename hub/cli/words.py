@@ -1,0 +1,135 @@
+"""Codes of the documents as words for people: one table per place, because a code may recur elsewhere."""
+
+from collections.abc import Mapping
+
+from hub.i18n import N_, gettext
+
+SEVERITIES = {"warning": N_("warning"), "yellow": N_("yellow"), "red": N_("red")}
+
+VERDICTS = {**SEVERITIES, "none": N_("in time"), "undecided": N_("undecided")}
+
+STATUSES = {
+    "pending": N_("pending"),
+    "issued": N_("issued"),
+    "answered": N_("answered"),
+    "appealed": N_("appealed"),
+    "upheld": N_("upheld"),
+    "revoked": N_("revoked"),
+    "escalated": N_("escalated"),
+    "rectified": N_("rectified"),
+    "closed": N_("closed"),
+}
+
+RUN_STATUSES = {
+    "ok": N_("ok"),
+    "partial": N_("partial"),
+    "failed": N_("failed"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "never": N_("never run"),
+    "silent": N_("silent"),
+}
+
+PLUGIN_STATES = {"loaded": N_("loaded"), "failed": N_("failed"), "blocked": N_("blocked")}
+
+CLOCKS = {
+    "whole_day": N_("whole-day clock"),
+    "elapsed": N_("elapsed clock"),
+    "instant": N_("by the instant"),
+}
+
+UNITS = {
+    "working_day": N_("working days"),
+    "calendar_day": N_("calendar days"),
+    "working_hour": N_("working hours"),
+    "hour": N_("hours"),
+    "month": N_("months"),
+    "second": N_("seconds"),
+}
+
+DAYS = {
+    "weekday": N_("working day"),
+    "weekend": N_("weekend"),
+    "holiday": N_("public holiday"),
+    "make_up": N_("make-up working day"),
+    "local_working": N_("working day by local order"),
+    "local_off": N_("day off by local order"),
+    "pause": N_("paused"),
+    "start": N_("the starting day is not counted"),
+    "calendar_day": N_("calendar day"),
+    "rolled": N_("the last day fell on a day off and rolls on"),
+}
+
+PAUSES = {
+    "counted": N_("not counted against the limit"),
+    "capped": N_("taken out up to the length applied for"),
+    "clipped": N_("taken out only between the clock's start and its stop"),
+    "merged": N_("taken out only where no earlier pause ran"),
+    "not_allowed": N_("refused: its kind does not stop this clock"),
+    "no_start": N_("refused: it has no start"),
+    "empty": N_("refused: its end is not after its start"),
+    "outside": N_("refused: over before the clock started, or begun after it stopped"),
+    "not_yet": N_("refused: it begins after the instant judged as now"),
+    "covered": N_("refused: earlier pauses ran all the while"),
+    "after_deadline": N_("refused: begun when the limit was already used up"),
+    "no_time": N_("refused: no time that counts lies in it"),
+}
+
+EXTENSIONS = {
+    "valid": N_("valid"),
+    "repeated": N_("void: the limit was extended already"),
+    "late": N_("void: approved after the deadline that held without it"),
+    "too_long": N_("void: longer than the law allows"),
+    "no_reason": N_("void: no reason is given"),
+    "no_authority": N_("void: no authority approved it"),
+    "excluded": N_("void: the rule knows no extensions"),
+    "bad_length": N_("void: its length cannot be used"),
+    "other_unit": N_("void: in a unit that the limit cannot take"),
+    "not_yet": N_("void: approved after the instant judged as now"),
+    "no_date": N_("void: no date of approval is given"),
+}
+
+EVENTS = {
+    "found": N_("found"),
+    "confirm": N_("confirmed"),
+    "revoke": N_("revoked"),
+    "answer": N_("answered"),
+    "appeal": N_("appealed"),
+    "close": N_("closed"),
+    "escalate": N_("escalated"),
+    "unsupported": N_("no longer supported by the facts"),
+    "supported": N_("supported by the facts again"),
+}
+
+QUARANTINE_REASONS = {
+    "unknown_code": N_("unknown code"),
+    "bad_value": N_("value does not convert"),
+    "missing_required": N_("required field missing"),
+    "missing_key": N_("key missing"),
+    "malformed": N_("not readable"),
+}
+
+
+def say(table: Mapping[str, str], code: object) -> str:
+    """The word of a code in the current language; a code nobody named stands for itself."""
+    text = str(code or "")
+    return gettext(table.get(text, text))
+
+
+def say_reason(code: object) -> str:
+    """The sentence of a verdict's reason; codes come from the audit."""
+    from hub.audit.reasons import reason_texts
+
+    return say(reason_texts(), code)
+
+
+def say_field(name: str) -> str:
+    """The name of a unified field: ``accepted_at`` or ``pause.started_at`` as people call it."""
+    from hub.model.kinds import KINDS
+
+    kind_name, _, field = name.rpartition(".")
+    kind = KINDS.get(kind_name.split(".")[0].split("[")[0] or "case")
+    if kind and any(candidate.name == field for candidate in kind.fields):
+        text = gettext(kind.field(field).en)
+        return gettext("{kind}: {field}").format(kind=gettext(kind.en), field=text) if kind_name else text
+    return name
