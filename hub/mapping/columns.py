@@ -31,6 +31,9 @@ class Fault:
 
 Faults = dict[int, Fault]
 
+#: In a code list: what every code not listed stands for.
+ANY_OTHER = "*"
+
 _BITS = {"true": "1", "false": "0"}
 
 
@@ -56,6 +59,8 @@ def coded(codes: Mapping[str, Any]) -> Callable[[Any], Any]:
         for word in (text, as_plain(text), _BITS.get(text) if value is True or value is False else None):
             if word is not None and word in codes:
                 return codes[word]
+        if ANY_OTHER in codes:
+            return codes[ANY_OTHER]
         raise NotConvertible(expected, "unknown_code")
 
     return look_up

@@ -54,7 +54,7 @@ class FieldReader:
             self.desk.unknown(keys, f"{self.kind.name} has no such field: field", name, fields)
             return None
         before = len(self.desk.complaints) + len(self.lists.complaints)
-        spec = self._field(keys, fields[name], {"from": value} if isinstance(value, str) else value)
+        spec = self._field(keys, fields[name], {"from": value} if isinstance(value, str | list) else value)
         return spec if len(self.desk.complaints) + len(self.lists.complaints) == before else None
 
     def _field(self, keys: Keys, field: Field, value: Any) -> FieldSpec | None:

@@ -9,6 +9,7 @@ from hub.mapping.cleaning import NotConvertible, as_text, shown
 from hub.mapping.columns import Column, Fault, Faults, FieldColumn
 from hub.mapping.frame import MALFORMED, Frame, RowReader
 from hub.mapping.spec import RecordSpec, SourcePath, StreamSpec, path_text
+from hub.mapping.tracing import RecordTrace, Trace, trace_fields
 from hub.model.identifiers import validity_column
 from hub.model.records import KEY_SEPARATOR, Mapped, RecordBlock, Rejection
 
@@ -28,7 +29,7 @@ class RecordColumns:
             for field in spec.fields
             if not keys_only or field.field.name in self.key_fields
         ]
-        self.required = [field.field.name for field in spec.fields if field.required]
+        self.required = [field.spec.field.name for field in self.fields if field.spec.required]
         self.with_validity = not keys_only and any(f.field.name == "applicant_id" for f in spec.fields)
         self.personal = {field.field.name for field in spec.fields if field.field.personal}
 
@@ -157,6 +158,19 @@ class StreamMapping:
                 if key is not None:
                     found.setdefault(indexes[readable[place]], key)
         return dict(sorted(found.items()))
+
+    def trace(self, raw: bytes) -> Trace:
+        """Map one raw record step by step, for people."""
+        mapped = self.apply([raw], [0])
+        rows, unreadable = self._reader.rows([raw])
+        records = []
+        if not unreadable:
+            frame = Frame(self._reader, rows)
+            for record in self._records:
+                if record.select(frame):
+                    _, keys, _ = record.build(frame)
+                    records.append(RecordTrace(record.kind, keys[0], trace_fields(record.fields, frame)))
+        return Trace(self.name, tuple(records), next(iter(mapped.rejections), None), tuple(mapped.drift))
 
     def _unclaimed(self, frame: Frame, made: Sequence["_Made"]) -> dict[int, Fault]:
         """Rows from which no record is made, because no ``when`` holds."""
