@@ -24,12 +24,14 @@ TAKEN, ITEM_UNKNOWN, REJECTED = 1, 2, 3
 
 
 class StreamTask(msgspec.Struct, frozen=True):
-    """One stream to be pulled. ``marks`` are the files already taken: {path: digest}."""
+    """One stream to be pulled. ``cursor`` is the field's name, ``committed`` the value reached so far;
+    ``marks`` are the files already taken: {path: digest}."""
 
     delivery: Delivery
     cursor: str | None
     ordered: bool
     window: Window
+    committed: str | None = None
     marks: dict[str, str] = {}
     settings: dict[str, Any] = {}
 

@@ -1,0 +1,45 @@
+"""The only import of a plugin."""
+
+from hub.errors import (
+    AuthError,
+    ConfigError,
+    DeadlineExceeded,
+    PluginFault,
+    RateLimited,
+    SourceChanged,
+    SourceError,
+    Unavailable,
+)
+from hub.model.records import Window
+from hub.sdk.context import Clock, Context, Deadline
+from hub.sdk.files import FilesSource
+from hub.sdk.hooks import hookimpl
+from hub.sdk.rest import RestSource
+from hub.sdk.soap import SoapSource
+from hub.sdk.source import Acknowledged, Page, Source, Stream, malformed
+from hub.sdk.table import TableSource
+
+__all__ = [
+    "Acknowledged",
+    "AuthError",
+    "Clock",
+    "ConfigError",
+    "Context",
+    "Deadline",
+    "DeadlineExceeded",
+    "FilesSource",
+    "Page",
+    "PluginFault",
+    "RateLimited",
+    "RestSource",
+    "SoapSource",
+    "Source",
+    "SourceChanged",
+    "SourceError",
+    "Stream",
+    "TableSource",
+    "Unavailable",
+    "Window",
+    "hookimpl",
+    "malformed",
+]

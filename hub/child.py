@@ -1,0 +1,136 @@
+"""What runs in a plugin's own process: the plugin, the SDK and the wire; nothing of the store.
+
+Started as ``python -I -m hub.child READ WRITE`` with an empty environment. The order, secrets
+included, comes over the pipe, never by argument or environment.
+"""
+
+import importlib.util
+import logging
+import os
+import resource
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pluggy
+
+from hub import sdk
+from hub.errors import ConfigError, PluginFault
+from hub.sdk import hooks
+from hub.sdk.context import Clock, Context, Deadline
+from hub.sdk.driving import Drive, fault_of
+from hub.sdk.outbox import Channel
+from hub.wire import Fault, Final, Order
+
+_KINDS = {
+    "rest": sdk.RestSource,
+    "soap": sdk.SoapSource,
+    "table": sdk.TableSource,
+    "files": sdk.FilesSource,
+}
+
+
+def main(reader: int, writer: int) -> int:
+    """Serve one order. Whatever happens, the Hub is told, unless the process dies."""
+    os.set_inheritable(reader, False)
+    os.set_inheritable(writer, False)
+    channel = Channel(reader, writer)
+    frame = channel.read()
+    if frame is None or not isinstance(frame[0], Order):
+        return 64
+    order = frame[0]
+    _confine(order.memory_mb)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write whole URLs, tokens included
+    ctx = _context(order)
+    try:
+        channel_word = _serve(order, ctx, channel)
+    except SystemExit as error:
+        channel_word = Fault("plugin", f"the plugin called exit({error.code!r})", "return instead")
+    except BaseException as error:  # noqa: BLE001 - the door: everything becomes a frame
+        channel_word = fault_of(error)
+    if channel_word is not None:
+        channel.write(channel_word)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # not return: threads or atexit hooks of a plugin must not keep the process
+
+
+def _serve(order: Order, ctx: Context, channel: Channel) -> Fault | Final | None:
+    source = _source(order)
+    if order.action == "check":
+        source.check(ctx)
+        return Final({}, {})
+    Drive(source, ctx, order, channel).run()
+    ctx.close()
+    return None
+
+
+def _confine(memory_mb: int) -> None:
+    limits = (
+        (resource.RLIMIT_AS, memory_mb << 20),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 1024),
+    )
+    for which, limit in limits:
+        _, hard = resource.getrlimit(which)
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(which, (limit, limit))
+
+
+def _context(order: Order) -> Context:
+    return Context(
+        source=order.source,
+        config=order.config,
+        clock=Clock(order.started_at, ZoneInfo(order.timezone)),
+        deadline=Deadline(order.deadline_s),
+        hosts=tuple(order.hosts),
+        base_dir=Path(order.base_dir),
+    )
+
+
+def _source(order: Order) -> Any:
+    """The source the plugin offers; without code of its own, the kind's."""
+    if order.code is None:
+        return _KINDS[order.kind]()
+    offered = _manager(_load(order.code, order.source)).hook.hub_source()
+    if len(offered) != 1:
+        raise PluginFault(f"hub_source() was answered {len(offered)} times", remedy="answer it once")
+    source = offered[0]() if isinstance(offered[0], type) else offered[0]
+    if not callable(getattr(source, "pull", None)):
+        raise PluginFault(
+            f"hub_source() returned a {type(source).__name__} without pull()",
+            remedy="return a class built on one of hub.sdk's sources",
+        )
+    return source
+
+
+def _manager(module: ModuleType) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("hub")
+    manager.add_hookspecs(hooks)
+    try:
+        manager.register(module)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginFault(f"a hook that the Hub does not know: {error}") from error
+    return manager
+
+
+def _load(code: str, name: str) -> ModuleType:
+    """Run plugin.py as a package of its folder, so that it can import what stands beside it."""
+    package = "hub_plugin_" + "".join(c if c.isalnum() else "_" for c in name)
+    spec = importlib.util.spec_from_file_location(
+        package, code, submodule_search_locations=[str(Path(code).parent)]
+    )
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{code} cannot be loaded", remedy="it must be a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[package] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

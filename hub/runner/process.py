@@ -1,0 +1,138 @@
+"""One child process: started clean, listened to with bounded waits, and gone with all it started."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from hub.errors import DeadlineExceeded
+from hub.runner.output import Output
+
+#: Nothing of the Hub's own environment: its store's URL and other sources' secrets live there.
+ENVIRONMENT: Mapping[str, str] = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+_SLICE_S = 0.5
+_PIPE_BYTES = 1 << 20
+_F_SETPIPE_SZ = 1031
+
+
+class Process:
+    """The process of one plugin, in a session of its own. Every wait ends at the deadline."""
+
+    def __init__(self, deadline_s: float, cwd: str) -> None:
+        self._end = time.monotonic() + deadline_s
+        self._deadline_s = deadline_s
+        self.reaped = False
+        child_reads, self._writer = os.pipe()
+        self._reader, child_writes = os.pipe()
+        try:
+            command = [
+                sys.executable,
+                "-I",
+                "-X",
+                "utf8",
+                "-m",
+                "hub.child",
+                str(child_reads),
+                str(child_writes),
+            ]
+            self._popen = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(ENVIRONMENT),
+                cwd=cwd,
+                pass_fds=(child_reads, child_writes),
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(self._writer)
+            os.close(self._reader)
+            raise
+        finally:
+            os.close(child_reads)
+            os.close(child_writes)
+        _widen(self._reader)
+        os.set_blocking(self._reader, False)
+        os.set_blocking(self._writer, False)
+        assert self._popen.stdout
+        assert self._popen.stderr
+        self.output = Output(self._popen.stdout, self._popen.stderr)
+
+    def read(self, size: int) -> bytes:
+        """Exactly ``size`` bytes, fewer only at the end; DeadlineExceeded when time is up."""
+        pieces = []
+        gone = False
+        while size:
+            try:
+                piece = os.read(self._reader, min(size, _PIPE_BYTES))
+            except BlockingIOError:
+                if gone:  # the process is dead; a grandchild holds the pipe open and says nothing
+                    break
+                gone = self._wait(self._reader, selectors.EVENT_READ)
+                continue
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """All of it, or as much as a process that died could take."""
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                try:
+                    view = view[os.write(self._writer, view) :]
+                except BlockingIOError:
+                    if self._wait(self._writer, selectors.EVENT_WRITE):
+                        return
+                except BrokenPipeError:
+                    return
+
+    def _wait(self, descriptor: int, event: int) -> bool:
+        """Wait for the descriptor; True once the process is dead and nothing came in a whole slice."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            while True:
+                left = self._end - time.monotonic()
+                if left <= 0:
+                    raise DeadlineExceeded(
+                        f"the pull took longer than its deadline of {self._deadline_s:g} s and was stopped",
+                        remedy="raise `deadline` of the source, or find out what it waits for",
+                    )
+                dead = self._popen.poll() is not None
+                if selector.select(min(left, _SLICE_S)):
+                    return False
+                if dead:
+                    return True
+
+    def ended(self) -> int | None:
+        """How the process ended (negative: the signal), waiting a moment for one that is about to."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._popen.wait(timeout=2)
+        return None
+
+    def close(self) -> None:
+        """Kill the process and everything it started that is still in its session."""
+        if self.reaped:
+            return
+        self.reaped = True
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
+        self._popen.wait()
+        self.output.close()
+        os.close(self._reader)
+        os.close(self._writer)
+
+
+def _widen(descriptor: int) -> None:
+    """Fewer turns through the kernel; a refusal changes nothing."""
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)

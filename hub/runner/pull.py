@@ -1,0 +1,221 @@
+"""The parent's side of a pull: batches in, answers out, and an account of how it ended."""
+
+import signal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from hub import errors
+from hub.errors import HubError, PluginFault, SourceError
+from hub.model.records import Delivery, RawBatch, Window
+from hub.roles import Plugin
+from hub.runner.output import redact
+from hub.runner.process import Process
+from hub.wire import Answer, BatchHead, Fault, Final, Order, StreamTask, frame, read_frame, slice_records
+
+_ERRORS: Mapping[str, type[HubError]] = {
+    kind.kind: kind
+    for kind in (
+        errors.AuthError,
+        errors.Unavailable,
+        errors.RateLimited,
+        errors.SourceChanged,
+        errors.DeadlineExceeded,
+        errors.ConfigError,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOrder:
+    """One stream to be pulled. ``cursor`` is the field's name; ``committed`` the value reached so far."""
+
+    delivery: Delivery
+    cursor: str | None
+    ordered: bool
+    window: Window
+    marks: Mapping[str, str] = field(default_factory=dict)
+    committed: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PullOrder:
+    """A pull, or a check, of one source. ``config`` is resolved, streams carry their merged settings."""
+
+    source: str
+    plugin: Plugin
+    config: Mapping[str, Any]
+    streams: Mapping[str, StreamOrder]
+    timezone: str
+    started_at: int
+    action: Literal["pull", "check"] = "pull"
+    deadline_s: float = 3600.0
+    limit: int | None = None
+    base_dir: str = "."
+    hosts: tuple[str, ...] = ()
+    memory_mb: int = 2048
+
+    def to_wire(self) -> Order:
+        code = self.plugin.code
+        return Order(
+            source=self.source,
+            kind=self.plugin.kind,
+            code=str(code.resolve()) if code else None,
+            config=dict(self.config),
+            hosts=list(self.hosts or self.plugin.hosts),
+            streams={name: _task(order) for name, order in self.streams.items()},
+            action=self.action,
+            deadline_s=self.deadline_s,
+            timezone=self.timezone,
+            started_at=self.started_at,
+            base_dir=self.base_dir,
+            limit=self.limit,
+            memory_mb=self.memory_mb,
+        )
+
+    def secrets(self) -> list[str]:
+        """Values that must not be shown, whatever the plugin prints."""
+        keys = (key for key, schema in self.plugin.config_schema.items() if schema.secret)
+        return [str(self.config[key]) for key in keys if self.config.get(key)]
+
+
+def _task(order: StreamOrder) -> StreamTask:
+    return StreamTask(
+        delivery=order.delivery,
+        cursor=order.cursor,
+        ordered=order.ordered,
+        window=order.window,
+        committed=order.committed,
+        marks=dict(order.marks),
+        settings=dict(order.settings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PulledBatch:
+    """One batch and what is to be committed with it; it may be empty but for its cursor and marks."""
+
+    batch: RawBatch
+    marks: dict[str, str]
+    stream_done: bool
+
+
+class Pull:
+    """A pull under way. Each batch must be answered before the next is asked for."""
+
+    def __init__(self, order: PullOrder) -> None:
+        self.order = order
+        self.final = Final({}, {})
+        self.stream_errors: dict[str, SourceError] = {}
+        self._received = dict.fromkeys(order.streams, 0)
+        self._waiting: int | None = None
+        self._secrets = order.secrets()
+        self._process = Process(order.deadline_s, order.base_dir)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.close()
+
+    @property
+    def output(self) -> str:
+        """What the plugin printed, capped and without its secrets."""
+        return self._process.output.text(self._secrets)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the SDK has to tell about a pull that went well."""
+        return [redact(note, self._secrets) for note in self.final.notes]
+
+    def __iter__(self) -> Iterator[PulledBatch]:
+        self._process.write(frame(self.order.to_wire()))
+        while True:
+            if self._waiting is not None:
+                raise RuntimeError("a batch was not answered")
+            read = read_frame(self._process.read)
+            if read is None:
+                raise self._died()
+            head, body = read
+            if isinstance(head, BatchHead):
+                yield self._batch(head, body)
+            elif isinstance(head, Fault):
+                self._fault(head)
+            elif isinstance(head, Final):
+                self._close(head)
+                return
+            else:
+                raise PluginFault(f"the plugin's process sent a {type(head).__name__} of its own")
+
+    def _batch(self, head: BatchHead, body: bytes) -> PulledBatch:
+        if head.stream not in self._received:
+            raise PluginFault(f"a batch of stream {head.stream!r}, which was not asked for")
+        raws = slice_records(head.lengths, body)
+        self._received[head.stream] += len(raws)
+        self._waiting = len(raws)
+        origin = redact(head.origin, self._secrets)
+        return PulledBatch(RawBatch(head.stream, raws, origin, head.cursor), head.marks, head.stream_done)
+
+    def answer(self, flags: bytes, *, committed: bool = True) -> None:
+        """Tell the plugin each record's fate (1 taken, 2 item unknown, 3 rejected), after the commit only.
+
+        No flags, or ``committed=False`` (a dry run): nothing was kept, so nothing is acknowledged.
+        """
+        if self._waiting is None:
+            raise RuntimeError("there is no batch to answer")
+        committed = committed and len(flags) >= min(1, self._waiting)
+        if committed and len(flags) != self._waiting:
+            raise ValueError(f"{len(flags)} flags for {self._waiting} records")
+        self._waiting = None
+        self._process.write(frame(Answer(committed), [flags] if committed else []))
+
+    def _fault(self, fault: Fault) -> None:
+        error = self._error(fault)
+        if fault.stream is None or not isinstance(error, SourceError):
+            raise error
+        self.stream_errors[fault.stream] = error
+
+    def _error(self, fault: Fault) -> HubError:
+        message, remedy = redact(fault.message, self._secrets), redact(fault.remedy, self._secrets)
+        kind = _ERRORS.get(fault.kind)
+        if kind is None:
+            detail = redact(fault.detail, self._secrets) + self._tail()
+            return PluginFault(message, detail=detail, remedy=remedy)
+        if issubclass(kind, errors.Unavailable):
+            return kind(message, retry_after_s=fault.retry_after_s, remedy=remedy)
+        return kind(message, remedy=remedy)
+
+    def _close(self, final: Final) -> None:
+        """Check the account: an honest process says how much it sent."""
+        if self.order.action == "pull" and final.sent != self._received:
+            raise PluginFault(f"the plugin counts {final.sent} records, {self._received} arrived")
+        if self._process.output.garbage is not None:
+            found = self._process.output.garbage
+            raise PluginFault(f"the plugin printed bytes that are no text: {found!r}", detail=self._tail())
+        self.final = final
+
+    def _died(self) -> PluginFault:
+        status = self._process.ended()
+        if status is None:
+            message = "the plugin's process closed its wire and went on running"
+        elif status < 0:
+            message = f"the plugin's process was killed by {_signal_name(-status)}"
+        else:
+            message = f"the plugin's process ended early with exit code {status}, without a final word"
+        remedy = "see what it printed; a crash in a parser or driver ends the process"
+        return PluginFault(message, detail=self._tail(), remedy=remedy)
+
+    def _tail(self) -> str:
+        text = self.output[-4000:].strip()
+        return f"\nprinted:\n{text}" if text else ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

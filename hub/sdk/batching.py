@@ -1,0 +1,120 @@
+"""Pages of any size into batches of one: what is sent, acknowledged and committed together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from hub.errors import PluginFault
+from hub.sdk.encoding import encode_all
+from hub.sdk.paths import Picker
+from hub.sdk.progress import Progress
+from hub.sdk.source import Page, Stream
+
+MAX_RECORDS = 20_000
+MAX_BYTES = 8 << 20
+
+
+@dataclass(slots=True)
+class Batch:
+    """What goes over the wire in one turn; ``rows`` stay here, for the acknowledgement."""
+
+    stream: Stream
+    raws: list[bytes] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+    size: int = 0
+    cursor: str | None = None
+    done: bool = False
+
+    @property
+    def origin(self) -> str:
+        first, last = (self.origins[0], self.origins[-1]) if self.origins else ("", "")
+        return first if first == last else f"{first} … {last}"
+
+    def full(self) -> bool:
+        return len(self.raws) >= MAX_RECORDS or self.size >= MAX_BYTES
+
+
+class Batcher:
+    """Collects the pages of one stream; lets a batch go when something follows it, so the last is known."""
+
+    def __init__(self, stream: Stream, progress: Progress, limit: int | None) -> None:
+        self.stream = stream
+        self.progress = progress
+        self.left = limit
+        self.sent = 0
+        self._pending = Batch(stream)
+        self._pick = Picker(stream.cursor) if stream.cursor else None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the limit is reached."""
+        return self.left is not None and self.left <= 0
+
+    def add(self, page: Page) -> Iterator[Batch]:
+        """Take a page in; yield the batches it completes."""
+        if not isinstance(page, Page):
+            raise PluginFault(
+                f"pull() yielded a {type(page).__name__}", remedy="yield hub.sdk.Page(records=[…])"
+            )
+        raws, rows = _contents(page, keep_rows=self.stream.delivery == "flagged")
+        whole = self.left is None or len(raws) <= self.left
+        if self.left is not None:
+            raws, rows = raws[: self.left], rows[: self.left]
+            self.left -= len(raws)
+        start = 0
+        while start < len(raws):
+            if self._pending.full():
+                yield self._release()
+            stop = start + self._room(raws, start)
+            self._take(raws[start:stop], rows[start:stop], page.origin)
+            start = stop
+        if whole:
+            self._pending.marks.update(page.marks)
+
+    def _room(self, raws: Sequence[bytes], start: int) -> int:
+        """How many more records fit; at least one."""
+        count = min(MAX_RECORDS - len(self._pending.raws), len(raws) - start)
+        sizes = accumulate(map(len, raws[start : start + count]), initial=self._pending.size)
+        return max(1, min(count, sum(size < MAX_BYTES for size in sizes)))
+
+    def _take(self, raws: Sequence[bytes], rows: Sequence[Any], origin: str) -> None:
+        if self._pick:
+            self.progress.see(self._pick(raws))
+        pending = self._pending
+        pending.raws += raws
+        pending.rows += rows
+        pending.size += sum(map(len, raws))
+        if not pending.origins or pending.origins[-1] != origin:
+            pending.origins = [*pending.origins[:1], origin]
+
+    def _release(self) -> Batch:
+        batch, self._pending = self._pending, Batch(self.stream)
+        batch.cursor = self.progress.position(done=False)
+        self.sent += len(batch.raws)
+        return batch
+
+    def rest(self, *, done: bool) -> Batch | None:
+        """What is still held: with ``done`` always a batch, which ends the stream."""
+        if not done and not self._pending.raws and not self._pending.marks:
+            return None
+        batch = self._release()
+        if done:
+            batch.cursor, batch.done = self.progress.position(done=True), True
+        return batch
+
+
+def _contents(page: Page, *, keep_rows: bool) -> tuple[list[bytes], Sequence[Any]]:
+    records = page.records
+    if not isinstance(records, list | tuple):
+        try:
+            records = list(records)
+        except TypeError as error:
+            raise PluginFault(f"a page's records are a {type(records).__name__}") from error
+    raws = encode_all(records)
+    rows = (page.rows if page.rows is not None else records) if keep_rows else ()
+    if keep_rows and len(rows) != len(raws):
+        raise PluginFault(f"a page has {len(raws)} records and {len(rows)} rows beside them")
+    return raws, rows

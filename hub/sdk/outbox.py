@@ -1,0 +1,110 @@
+"""The child's side of the turns: one batch under way, one waiting, the next being fetched meanwhile."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+
+from hub.errors import PluginFault
+from hub.sdk.batching import Batch
+from hub.wire import Answer, BatchHead, Fault, Final, Head, frame, lengths_of, read_frame
+
+#: Called in the thread of the pull with each batch the Hub has answered, and one flag per record;
+#: None where the Hub kept nothing.
+Settle = Callable[[Batch, bytes | None], None]
+
+
+class Channel:
+    """Frames over two descriptors of this process."""
+
+    def __init__(self, reader: int, writer: int) -> None:
+        self._reader, self._writer = reader, writer
+
+    def write(self, head: Head, records: list[bytes] | None = None) -> None:
+        for piece in frame(head, records or ()):
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(self._writer, view) :]
+
+    def read(self) -> tuple[Head, bytes] | None:
+        return read_frame(self._exactly)
+
+    def _exactly(self, size: int) -> bytes:
+        pieces = []
+        while size:
+            piece = os.read(self._reader, min(size, 1 << 20))
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+class Outbox:
+    """Sends batches in a thread of its own and hands the answers back to the thread of the pull.
+
+    Not one thread for both, because fetching the next page must go on while the Hub commits; and
+    acknowledging belongs to the thread that pulls, for connections that know their thread.
+    """
+
+    def __init__(self, channel: Channel, settle: Settle) -> None:
+        self._channel = channel
+        self._settle = settle
+        self._out: queue.Queue[Batch | None] = queue.Queue(maxsize=1)
+        self._answered: queue.SimpleQueue[tuple[Batch, bytes | None]] = queue.SimpleQueue()
+        self._open = 0
+        self._thread = threading.Thread(target=self._carry, name="outbox", daemon=True)
+        self._thread.start()
+
+    def put(self, batch: Batch) -> None:
+        """Hand over a batch; waits while one is already waiting. Settles what was answered meanwhile."""
+        self._open += 1
+        self._out.put(batch)
+        while not self._answered.empty():
+            self._settle_one()
+
+    def drain(self) -> None:
+        """Wait for every answer, and settle each."""
+        while self._open:
+            self._settle_one()
+
+    def _settle_one(self) -> None:
+        batch, flags = self._answered.get()
+        self._open -= 1
+        self._settle(batch, flags)
+
+    def finish(self, last: Final | Fault) -> None:
+        """Say the last word."""
+        self._channel.write(last)
+
+    def tell(self, fault: Fault) -> None:
+        """Report a stream that stopped; every batch must be answered before."""
+        self._channel.write(fault)
+
+    def _carry(self) -> None:
+        try:
+            while (batch := self._out.get()) is not None:
+                self._answered.put((batch, self._turn(batch)))
+        except (OSError, PluginFault):
+            os._exit(70)  # the Hub is gone, or speaks nonsense: nobody is left to tell
+
+    def _turn(self, batch: Batch) -> bytes | None:
+        head = BatchHead(
+            stream=batch.stream.name,
+            lengths=lengths_of(batch.raws),
+            origin=batch.origin,
+            cursor=batch.cursor,
+            marks=batch.marks,
+            stream_done=batch.done,
+        )
+        self._channel.write(head, batch.raws)
+        count, batch.raws = len(batch.raws), []
+        reply = self._channel.read()
+        if reply is None or not isinstance(reply[0], Answer):
+            raise PluginFault("the Hub sent no answer")
+        answer, flags = reply[0], reply[1]
+        if not answer.committed:
+            return None
+        if len(flags) != count:
+            raise PluginFault(f"the Hub answered {len(flags)} of {count} records")
+        return flags

@@ -1,0 +1,7 @@
+"""The kind "soap"."""
+
+from hub.sdk.source import Source
+
+
+class SoapSource(Source):
+    pass
