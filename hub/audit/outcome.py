@@ -1,6 +1,6 @@
 """What a monitor returns: columns of verdicts, one row per thing it judged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,17 +9,21 @@ from numpy.typing import NDArray
 from hub.audit.reasons import code_of
 from hub.model.blocks import Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
-from hub.model.kinds import UNITS
 from hub.model.verdicts import Clock
 
 #: "No verdict will change by time alone."
 NEVER = 2**63 - 1
 
-Detail = Callable[[int], dict[str, object]]
+Details = Callable[[NDArray[np.int64]], list[dict[str, object]]]
 
 
-def no_detail(_row: int) -> dict[str, object]:
-    return {}
+def no_details(rows: NDArray[np.int64]) -> list[dict[str, object]]:
+    return [{} for _ in rows]
+
+
+def told(details: Sequence[dict[str, object]]) -> Details:
+    """Details that are already written, one per row."""
+    return lambda rows: [details[row] for row in rows.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Outcome:
 
     ``cases``: index of the case of each row. ``reason`` and ``undecided`` are codes of
     ``hub.audit.reasons`` (``undecided`` 0: decided). ``judge_at``: per row, when it could change by
-    time alone. ``detail``: what a finding made of a row should tell beyond the columns.
+    time alone. ``details``: what findings made of some rows tell beyond the columns.
     """
 
     clock: Clock
@@ -44,55 +48,42 @@ class Outcome:
     unit: NDArray[np.int8]
     elapsed: Numbers
     provisional: Flags
-    detail: Detail = field(default=no_detail)
+    details: Details = field(default=no_details)
 
     def __len__(self) -> int:
         return len(self.cases)
 
-    def unit_word(self, row: int) -> str | None:
-        code = int(self.unit[row])
-        return None if code < 0 or np.isnan(self.limit[row]) else UNITS[code]
-
-
-@dataclass(frozen=True, slots=True)
-class Breaches:
-    """Rows of a monitor without a clock of its own: which cases, why, how bad."""
-
-    cases: NDArray[np.int64]
-    reasons: list[str]
-    details: list[dict[str, object]]
-    severity: NDArray[np.int8]
+    def strongest(self) -> NDArray[np.int64]:
+        """One breaching row per case: the gravest, among equals the one due first."""
+        rows = np.flatnonzero((self.severity > 0) & (self.undecided == 0))
+        order = rows[np.lexsort((self.due_at[rows], -self.severity[rows], self.cases[rows]))]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = self.cases[order][1:] != self.cases[order][:-1]
+        return order[first]
 
 
 def plain_outcome(
     cases: NDArray[np.int64],
     severity: int | NDArray[np.int8],
     reasons: list[str],
-    *,
-    detail: Detail = no_detail,
-    started_at: Instants | None = None,
-    stopped_at: Instants | None = None,
-    undecided: Mapping[int, str] | None = None,
+    details: Details = no_details,
 ) -> Outcome:
     """An outcome of a monitor without a limit: one row per breach, nothing to wait for."""
     n = len(cases)
     nothing = np.full(n, NO_INSTANT, dtype=np.int64)
-    held = np.zeros(n, dtype=np.int16)
-    for row, reason in (undecided or {}).items():
-        held[row] = code_of(reason)
     return Outcome(
         clock="instant",
         cases=np.asarray(cases, dtype=np.int64),
-        severity=np.full(n, severity, dtype=np.int8) if isinstance(severity, int) else severity,
+        severity=np.full(n, severity, dtype=np.int8),
         reason=np.array([code_of(r) for r in reasons], dtype=np.int16),
-        undecided=held,
-        started_at=nothing if started_at is None else started_at,
+        undecided=np.zeros(n, dtype=np.int16),
+        started_at=nothing,
         due_at=nothing,
-        stopped_at=nothing if stopped_at is None else stopped_at,
+        stopped_at=nothing,
         judge_at=np.full(n, NEVER, dtype=np.int64),
         limit=np.full(n, np.nan),
         unit=np.full(n, -1, dtype=np.int8),
         elapsed=np.full(n, np.nan),
         provisional=np.zeros(n, dtype=np.bool_),
-        detail=detail,
+        details=details,
     )

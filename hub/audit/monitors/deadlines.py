@@ -6,6 +6,7 @@ import numpy as np
 
 from hub.audit.docket import Docket, Question
 from hub.audit.outcome import NEVER, Outcome
+from hub.audit.particulars import Particulars
 from hub.audit.reasons import code_of
 from hub.audit.rules import Rule
 from hub.audit.spans import Span, verdicts
@@ -28,7 +29,8 @@ def over_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     if rule.param("threshold"):
         span = replace(span, limits=replace(asked.limits, length=timing.length + rule.param("threshold")))
         timing = span.measured(docket, clock)
-    return _from_the_start(docket, span, verdicts(docket, span, timing, clock, rule.severity_code))
+    outcome = _from_the_start(docket, span, verdicts(docket, span, timing, clock, rule.severity_code))
+    return replace(outcome, details=Particulars(docket, asked, timing, clock))
 
 
 def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
@@ -41,7 +43,8 @@ def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     span = _span(docket, asked, limits, "near_limit")
     outcome = verdicts(docket, span, span.measured(docket, clock), clock, rule.severity_code)
     outcome = _from_the_start(docket, replace(span, limits=asked.limits), outcome)
-    return _as_warning(outcome, promise, asked.limits)
+    outcome = _as_warning(outcome, promise, asked.limits)
+    return replace(outcome, details=Particulars(docket, asked, promise, clock))
 
 
 def _span(docket: Docket, asked: Question, limits: LimitColumns, late_open: str) -> Span:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import Outcome, plain_outcome
+from hub.audit.outcome import Outcome, plain_outcome, told
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Flags
@@ -14,9 +14,11 @@ def data_quality(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     del clock
     faults = _faults(docket)
     cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())))
-    found = [[name for name, flags in faults.items() if flags[case]] for case in cases.tolist()]
-    reasons = [names[0] if len(names) == 1 else "several_faults" for names in found]
-    return plain_outcome(cases, rule.severity_code, reasons, detail=lambda row: {"faults": found[row]})
+    names = list(faults)
+    table = np.array([faults[name][cases] for name in names]).T.tolist()
+    found = [[name for name, is_so in zip(names, row, strict=True) if is_so] for row in table]
+    reasons = [of_case[0] if len(of_case) == 1 else "several_faults" for of_case in found]
+    return plain_outcome(cases, rule.severity_code, reasons, told([{"faults": of_case} for of_case in found]))
 
 
 def _faults(docket: Docket) -> dict[str, Flags]:

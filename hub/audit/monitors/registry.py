@@ -19,3 +19,6 @@ MONITORS: Mapping[str, Monitor] = {
     "M21": data_quality,
     "M27": past_given_deadline,
 }
+
+#: Monitors with a limit: those an explanation tells, in-time cases included.
+CLOCKED: tuple[str, ...] = ("M03", "M04", "M05", "M27")

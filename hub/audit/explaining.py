@@ -1,0 +1,153 @@
+"""The limits of one case told line by line, by the same code that judges it."""
+
+from datetime import tzinfo
+
+import numpy as np
+
+from hub.audit.bench import Bench
+from hub.audit.docket import Docket
+from hub.audit.engine import judged_by
+from hub.audit.monitors.deadlines import WHICH
+from hub.audit.monitors.registry import CLOCKED, MONITORS
+from hub.audit.outcome import Outcome
+from hub.audit.particulars import OTHER
+from hub.audit.reasons import word_of
+from hub.audit.rules import SEVERITY_WORDS, Rule
+from hub.clock.axes import ClockName
+from hub.clock.columns import LimitColumns
+from hub.clock.proof import PauseLine, Proof, prove
+from hub.clock.starts import StartReason
+from hub.model.blocks import CaseBlock
+from hub.model.instants import NO_INSTANT, isoformat
+from hub.model.kinds import UNITS
+
+Line = dict[str, object]
+
+
+def explain(block: CaseBlock, bench: Bench) -> list[Line]:
+    """The ``limits`` of DESIGN §9 for a block of one, judging clock first; reasons are codes."""
+    docket = Docket(block, bench.settled())
+    lines: list[Line] = []
+    for monitor in CLOCKED:
+        rule = bench.rulebook[monitor]
+        if not rule.enabled or not judged_by(rule, docket)[0]:
+            continue
+        judging = bench.clock_of(rule)
+        for clock in (judging, OTHER[judging]):
+            outcome = MONITORS[monitor](docket, rule, clock)
+            lines += [
+                _line(docket, rule, outcome, row, clock, judges=clock == judging)
+                for row in range(len(outcome))
+                if not _empty(outcome, row)
+            ]
+            if outcome.clock == "instant":
+                break
+    return lines
+
+
+def _empty(outcome: Outcome, row: int) -> bool:
+    """A row of a monitor that has nothing to say of this case: no limit, and no question open."""
+    timed = outcome.clock == "instant" or not np.isnan(outcome.limit[row])
+    return not timed and outcome.undecided[row] == 0
+
+
+def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockName, *, judges: bool) -> Line:
+    zone = docket.bench.keeper.zone
+    limit, unit = float(outcome.limit[row]), int(outcome.unit[row])
+    elapsed = float(outcome.elapsed[row])
+    proof = None if outcome.clock == "instant" else _proof(docket, rule, outcome, row, clock)
+    verdict, reason = _verdict(docket, outcome, row)
+    return {
+        "monitor": rule.monitor,
+        "clock": outcome.clock,
+        "judges": judges,
+        "limit": None if np.isnan(limit) else limit,
+        "limit_unit": None if np.isnan(limit) or unit < 0 else UNITS[unit],
+        "started_at": _told(outcome.started_at[row], zone),
+        "start_reason": StartReason(int(docket.starts.reason[0])).name.lower(),
+        "due_at": _told(outcome.due_at[row], zone),
+        "stopped_at": _told(outcome.stopped_at[row], zone),
+        "elapsed": None if np.isnan(elapsed) else round(elapsed, 6),
+        "verdict": verdict,
+        "reason": reason,
+        "provisional": bool(outcome.provisional[row]),
+        "changes_at": _told(outcome.judge_at[row], zone),
+        "legal_basis": rule.legal_basis,
+        "rule_version": rule.version,
+        "item_version": _item_version(docket),
+        **_proven(proof, zone),
+    }
+
+
+def _verdict(docket: Docket, outcome: Outcome, row: int) -> tuple[str, str]:
+    if docket.block.held[0]:
+        return "undecided", "held"
+    if outcome.undecided[row]:
+        return "undecided", word_of(int(outcome.undecided[row]))
+    return SEVERITY_WORDS[int(outcome.severity[row])], word_of(int(outcome.reason[row]))
+
+
+def _proof(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockName) -> Proof:
+    bench = docket.bench
+    which = WHICH.get(rule.monitor)
+    if which:
+        asked = docket.question(which, rule)
+        return prove(bench.keeper, clock, asked.limits, bench.as_of, asked.pauses, asked.extensions)
+    limits = LimitColumns(
+        outcome.started_at[row : row + 1],
+        outcome.stopped_at[row : row + 1],
+        outcome.limit[row : row + 1],
+        outcome.unit[row : row + 1],
+        np.array([rule.roll]),
+    )
+    return prove(bench.keeper, clock, limits, bench.as_of)
+
+
+def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
+    if proof is None:
+        return {"pauses": [], "extensions": [], "days": []}
+    return {
+        "pauses": [_pause(pause, zone) for pause in proof.pauses],
+        "extensions": [
+            {"approved_at": _told(e.approved_at, zone), "length": _number(e.length), "reason": e.reason}
+            for e in proof.extensions
+        ],
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "counted": day.counted,
+                "reason": day.reason,
+                "name": day.name,
+                "notice": day.notice,
+                "pause": day.pause,
+                "amount": day.amount,
+                "provisional": day.provisional,
+                "after_deadline": day.after_deadline,
+            }
+            for day in proof.days
+        ],
+    }
+
+
+def _pause(pause: PauseLine, zone: tzinfo) -> Line:
+    return {
+        "from": _told(pause.started_at, zone),
+        "to": _told(pause.ended_at, zone),
+        "counted": round(pause.counted, 6),
+        "reason": pause.reason,
+        "capped": pause.capped,
+    }
+
+
+def _told(instant: int, zone: tzinfo) -> str | None:
+    # NEVER lies beyond every date: nothing changes by time alone.
+    return None if instant == NO_INSTANT or instant >= 2**62 else isoformat(int(instant), zone)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _item_version(docket: Docket) -> str | None:
+    version = int(docket.version[0])
+    return None if version < 0 else docket.bench.catalogue.versions[version].effective_from.isoformat()
