@@ -54,9 +54,7 @@ def test_the_explanation_and_the_judge_never_differ(a_bench, a_block, a_case) ->
         }
 
 
-def test_a_pause_is_told_with_what_counted_of_it(
-    a_bench: Callable, a_block: Callable, a_case: Callable
-) -> None:
+def test_a_pause_is_told_with_what_counted_of_it(a_bench, a_block, a_case) -> None:
     pause = {"kind": "suspended", "started_at": "2024-03-06", "ended_at": "2024-03-08"}
     lines = explain(a_block(a_case(**FACTS, pauses=[pause])), a_bench("2024-03-22"))
     assert lines[0]["pauses"] == [
