@@ -157,6 +157,7 @@ def _timing(
     undecided: Codes,
 ) -> Timing:
     span, laid, due, extended = found
+    length = limits.length + extended.added
     decided = undecided == Undecided.DECIDED
     by_date = _by_date(clock, limits, run)
     late = decided & np.where(by_date, keeper.local_days(run.cut_at) > due.days, run.cut_at > due.at)
@@ -164,12 +165,14 @@ def _timing(
     whole = by_date & ((limits.started_at & 1 == 1) | (clock == "whole_day"))
     turns = np.where(whole, keeper.start_of_days(due.days + 1), due.at + 2)
     taken_off = np.zeros_like(span) if laid is None else laid.taken_off(span)
-    elapsed = np.maximum(axis.place(run.cut_at) - run.place - taken_off, 0) / _unit(axis, limits, span)
+    elapsed = np.maximum(axis.place(run.cut_at) - run.place - taken_off, 0) / _unit(
+        axis, limits.unit, length, span
+    )
     return Timing(
         due_at=np.where(decided, due.at, NO_INSTANT),
         late=late,
         elapsed=np.where(limits.started_at == NO_INSTANT, np.nan, elapsed),
-        length=limits.length + extended.added,
+        length=length,
         extended=extended.added,
         provisional=decided & _provisional(keeper, limits, due),
         undecided=undecided,
@@ -187,12 +190,13 @@ def _by_date(clock: ClockName, limits: LimitColumns, run: Run) -> Flags:
     return by_date
 
 
-def _unit(axis: Axis, limits: LimitColumns, span: Ints) -> Numbers:
+def _unit(axis: Axis, unit: Codes, length: Numbers, span: Ints) -> Numbers:
     """Steps in one unit; months differ in length, so theirs is the limit's own span over its length."""
-    steps = np.full(len(limits), float(axis.unit))
-    months = (limits.unit == UNIT_CODES["month"]) & (limits.length > 0) & (limits.length < np.inf)
-    steps[limits.unit == UNIT_CODES["month"]] *= 30
-    steps[months] = span[months] / limits.length[months]
+    steps = np.full(len(length), float(axis.unit))
+    months = unit == UNIT_CODES["month"]
+    steps[months] *= 30
+    told = months & (length > 0) & (length < np.inf)
+    steps[told] = span[told] / length[told]
     return steps
 
 
