@@ -11,14 +11,14 @@ from hub.demo.commerce import CommerceOffice
 from hub.demo.days import DAY, WorkCalendar, date_of
 from hub.demo.desk import Desk, Staff
 from hub.demo.faults import PLANTERS, Planter, Plot
-from hub.demo.filing import Filing
+from hub.demo.filing import Filing, as_of
 from hub.demo.hall import HallOffice
 from hub.demo.housing import HousingOffice
 from hub.demo.land import LandOffice
 from hub.demo.lookalikes import LOOKALIKES
 from hub.demo.people import Draw, officials
 from hub.demo.tax import TaxOffice
-from hub.demo.truth import Judge, Truth
+from hub.demo.truth import Judge, Truth, Verdict
 
 #: Of a hundred filings, so many come to each system.
 _SHARES = {"tax": 12, "commerce": 18, "land": 15, "housing": 15, "hall": 40}
@@ -38,7 +38,10 @@ class Office(Protocol):
 
 
 class City:
-    """``cases`` filings under ``items`` up to ``now`` (wall seconds), kept under ``folder``."""
+    """``cases`` filings under ``items`` up to ``now`` (wall seconds), kept under ``folder``.
+
+    Time stands at the ``eve``, one working day before now, until the city advances.
+    """
 
     def __init__(self, folder: Path, items: list[Item], *, cases: int, seed: int, now: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,9 @@ class City:
         self.now = now
         today = date_of(now // DAY)
         self.calendar = WorkCalendar(today - timedelta(days=420), today + timedelta(days=150))
-        self.judge = Judge(self.calendar, now)
+        self.eve = self.calendar.working[self.calendar.index(now // DAY) - 1] * DAY + now % DAY
+        self.judges = (Judge(self.calendar, self.eve), Judge(self.calendar, now))
+        self._tomorrow: dict[str, list[Filing]] = {source: [] for source in SOURCES}
         self.items = {source: [i for i in items if i.source == source] for source in SOURCES}
         departments = dict.fromkeys(item.department for item in items)
         random = Random(seed)  # noqa: S311 (a simulation, not a secret)
@@ -65,17 +70,35 @@ class City:
         self.truth = {source: Truth() for source in SOURCES}
 
     def fill(self) -> None:
-        """Make every filing and hand it to its department's system."""
+        """Make every filing and hand it to its department's system, as it stood on the eve."""
         for source in SOURCES:
             office, truth = self.offices[source], self.truth[source]
             for number, filing in enumerate(self.filings(source)):
-                office.take(filing)
-                truth.filings += 1
+                known = self._stage(source, filing)
+                if known is not None:
+                    office.take(known)
                 if number % 40 == _BAD:
-                    spare = self._spare(source, number)
-                    office.spoil(spare, truth.bad)
+                    office.spoil(self._spare(source, number), truth.bad)
                     truth.bad += 1
+                truth.filings += 1
             office.close()
+
+    def advance(self) -> None:
+        """Let the last day pass: what changed on it reaches the departments' systems."""
+        for source in SOURCES:
+            office = self.offices[source]
+            for filing in self._tomorrow[source]:
+                office.take(filing)
+            office.close()
+
+    def _stage(self, source: str, filing: Filing) -> Filing | None:
+        """The filing as of the eve; what the last day adds to it waits."""
+        known = as_of(filing, self.eve)
+        if known is not filing:
+            final = as_of(filing, self.now)
+            if final is not None and final != known:
+                self._tomorrow[source].append(final)
+        return known
 
     def filings(self, source: str) -> Iterator[Filing]:
         """A department's filings in order of receipt; faults and look-alikes among them noted as truth."""
@@ -118,11 +141,19 @@ class City:
     def _give_deadline(self, filing: Filing) -> None:
         """The tax bureau's own system prints a deadline: half past five on the last day of the promise."""
         if filing.source == "tax" and filing.due is None and filing.accepted is not None:
-            filing.due = self.judge.promised_day(filing) * DAY + 63_000
+            filing.due = self.judges[-1].promised_day(filing) * DAY + 63_000
 
     def note(self, filing: Filing, name: str, truth: Truth) -> None:
         truth.plots[name] = truth.plots.get(name, 0) + 1
-        truth.verdicts.update((filing.case_no, verdict) for verdict in self.judge.verdicts(filing))
+        truth.verdicts.update((filing.case_no, verdict) for verdict in self.verdicts(filing))
+
+    def verdicts(self, filing: Filing) -> set[Verdict]:
+        """Every verdict that held of it on the eve or holds now: no card is ever taken back."""
+        found: set[Verdict] = set()
+        for judge in self.judges:
+            known = as_of(filing, judge.now)
+            found |= judge.verdicts(known) if known else set()
+        return found
 
     def _spare(self, source: str, number: int) -> Filing:
         """A filing of its own to be spoilt: no good record shares its number."""
@@ -130,7 +161,10 @@ class City:
         desk = Desk(source, self.calendar, self.staff, self.now)
         item = self.items[source][number % len(self.items[source])]
         no = f"{self.case_no(source, number)}B"
-        return desk.ordinary(self._person(source, number), no, item, desk.today - 30, random.random)
+        filing = desk.ordinary(self._person(source, number), no, item, desk.today - 30, random.random)
+        known = as_of(filing, self.eve)
+        assert known is not None
+        return known
 
     def case_no(self, source: str, number: int) -> str:
         """Numbers repeat across departments, as they do."""

@@ -29,19 +29,20 @@ Row = dict[str, object]
 
 
 class CommerceOffice:
-    """Keeps the bureau's rows as GBK elements, in order of their time of change."""
+    """Keeps the bureau's rows as GBK elements; ``rows`` lists them in order of their time of change."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[int, bytes]]] = {name: [] for name in OPERATIONS.values()}
+        self._kept: dict[str, dict[object, tuple[int, bytes]]] = {name: {} for name in self.rows}
 
     def take(self, filing: Filing) -> None:
         """Note a filing and all that belongs to it."""
         no = filing.case_no
-        self._add("cases", filing.updated, case_row(filing))
+        self._add("cases", no, filing.updated, case_row(filing))
         for s in filing.steps:
             row: Row = {"SLH": no, "XH": s.no, "HJ": s.name, "BLR": s.handler, "SX": s.limit}
             row |= {"KSSJ": stamp(s.started), "JSSJ": stamp(s.ended)}
-            self._add("steps", s.ended or s.started, row)
+            self._add("steps", (no, s.no), s.ended or s.started, row)
         for n in filing.supplements:
             row = {
                 "SLH": no,
@@ -50,11 +51,11 @@ class CommerceOffice:
                 "CL": n.materials,
                 "BZSJ": stamp(n.received),
             }
-            self._add("notices", n.received or n.issued, row)
+            self._add("notices", (no, n.seq), n.received or n.issued, row)
         for p in filing.pauses:
             row = {"SLH": no, "XH": p.seq, "ZL": PAUSE_WORDS[p.kind], "YJ": p.basis, "PZR": p.approver}
             row |= {"LY": p.reason, "SQTS": p.days, "KSSJ": stamp(p.started), "JSSJ": stamp(p.ended)}
-            self._add("pauses", p.recorded, row | {"RKSJ": stamp(p.recorded)})
+            self._add("pauses", (no, p.seq), max(p.recorded, p.ended or 0), row | {"RKSJ": stamp(p.recorded)})
 
     def spoil(self, filing: Filing, number: int) -> None:
         """Note a record no mapping can accept."""
@@ -66,17 +67,16 @@ class CommerceOffice:
                 row["JG"] = "待定？"
             case _:
                 row["SLH"] = None
-        self._add("cases", filing.updated, row)
+        self._add("cases", ("bad", number), filing.updated, row)
 
-    def _add(self, stream: str, at: int, row: Row) -> None:
+    def _add(self, stream: str, key: object, at: int, row: Row) -> None:
         row["GXSJ"] = stamp(at)
         inner = "".join(f"<{k}>{escape(str(v), quote=False)}</{k}>" for k, v in row.items() if v is not None)
-        self.rows[stream].append((at, f"<Row>{inner}</Row>".encode("gbk")))
+        self._kept[stream][key] = (at, f"<Row>{inner}</Row>".encode("gbk"))
 
     def close(self) -> None:
-        """Sort what was taken."""
-        for rows in self.rows.values():
-            rows.sort(key=lambda row: row[0])
+        """List what was taken by time of change, as the bureau does."""
+        self.rows.update({name: sorted(kept.values()) for name, kept in self._kept.items()})
 
 
 def case_row(f: Filing) -> Row:

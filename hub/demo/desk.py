@@ -49,7 +49,7 @@ class Desk:
         return Filing(self.source, case_no, item, who, channel, staff.counter, self.morning(k, random))
 
     def ordinary(self, number: int, case_no: str, item: Item, k: int, random: Draw) -> Filing:
-        """A filing handled within every limit, cut off at now."""
+        """A filing handled within every limit, its future included."""
         filing = self.file(number, case_no, item, k, random)
         if item.case_type == "immediate":
             self.accept(filing, k)
@@ -62,7 +62,6 @@ class Desk:
             self.accept(filing, k + waited)
             longest = unhurried(item.at(self.calendar.working[k]))
             self.handle(filing, k + waited, int(random() * (longest + 1)), random)
-        self.cut(filing)
         return filing
 
     def accept(self, filing: Filing, k: int) -> None:
@@ -95,23 +94,6 @@ class Desk:
         if filing.result == "granted":
             filing.certificate = f"{filing.item.code[4:9]}{filing.case_no[-9:]}"
             filing.delivered = self.afternoon(k + 1 + int(random() * 4), random) + 3000
-
-    def cut(self, filing: Filing) -> None:
-        """What lies after now has not happened."""
-        now = self.now
-        if filing.delivered and filing.delivered > now:
-            filing.delivered = None
-        if filing.closed and filing.closed > now:
-            filing.closed = filing.decided = filing.result = filing.certificate = filing.fee_paid_at = None
-            filing.fee_paid = 0
-        if filing.decided is None or filing.decided > now:
-            filing.decided = None
-        filing.steps = [s for s in filing.steps if s.started <= now]
-        for step in filing.steps:
-            if step.ended and step.ended > now:
-                step.ended = step.result = None
-        if filing.accepted and filing.accepted > now:
-            filing.accepted = None
 
 
 def unhurried(version: Version) -> int:

@@ -1,6 +1,7 @@
 """A filing: one application as the department itself knows it, before any exchange format."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from hub.demo.catalogue import Item
 from hub.demo.people import Applicant
@@ -69,7 +70,11 @@ class Extension:
 
 @dataclass(slots=True)
 class Filing:
-    """The application. ``result`` is the unified word; ``handler`` the official at the counter."""
+    """The application. ``result`` is the unified word; ``handler`` the official at the counter.
+
+    ``recorded`` is when the department's system stored it, ``shown`` when that system first showed it or
+    its new version; ``before`` what the department claimed until then, where it now claims otherwise.
+    """
 
     source: str
     case_no: str
@@ -91,6 +96,8 @@ class Filing:
     parent: str | None = None
     version: int = 1
     recorded: Wall = 0
+    shown: Wall = 0
+    before: "Filing | None" = None
     department: str = ""
     item_code: str = ""
     steps: list[Step] = field(default_factory=list)
@@ -106,5 +113,57 @@ class Filing:
     @property
     def updated(self) -> Wall:
         """When the department last touched it: its cursor value."""
-        times = (self.received, self.accepted, self.refused, self.decided, self.closed, self.delivered)
-        return max(t for t in times if t is not None)
+        return max(self.shown, *self._times())
+
+    def _times(self) -> Iterator[Wall]:
+        yield self.received
+        for t in (self.accepted, self.refused, self.decided, self.closed, self.delivered):
+            if t is not None:
+                yield t
+        for pause in self.pauses:
+            yield pause.recorded
+            yield pause.ended or 0
+        for notice in self.supplements:
+            yield notice.received or notice.issued
+        for extension in self.extensions:
+            yield extension.approved
+
+
+def as_of(filing: Filing, at: Wall) -> Filing | None:
+    """The filing as its department showed it at an instant; None while it showed nothing."""
+    if filing.updated <= at:
+        return filing
+    if filing.shown > at:
+        return as_of(filing.before, at) if filing.before else None
+    if filing.received > at:
+        return None
+    is_closed = filing.closed is not None and filing.closed <= at
+    is_refused = filing.refused is not None and filing.refused <= at
+    return replace(
+        filing,
+        accepted=_until(filing.accepted, at),
+        refused=_until(filing.refused, at),
+        decided=_until(filing.decided, at),
+        closed=_until(filing.closed, at),
+        delivered=_until(filing.delivered, at),
+        due=filing.due if _until(filing.accepted, at) else None,
+        result=filing.result if is_closed or is_refused else None,
+        certificate=filing.certificate if is_closed else None,
+        fee_paid=filing.fee_paid if _until(filing.fee_paid_at, at) else 0,
+        fee_paid_at=_until(filing.fee_paid_at, at),
+        steps=[_step(s, at) for s in filing.steps if s.started <= at],
+        pauses=[replace(p, ended=_until(p.ended, at)) for p in filing.pauses if p.recorded <= at],
+        supplements=[
+            replace(n, received=_until(n.received, at)) for n in filing.supplements if n.issued <= at
+        ],
+        extensions=[e for e in filing.extensions if e.approved <= at],
+    )
+
+
+def _until(moment: Wall | None, at: Wall) -> Wall | None:
+    return moment if moment is not None and moment <= at else None
+
+
+def _step(step: Step, at: Wall) -> Step:
+    ended = _until(step.ended, at)
+    return replace(step, ended=ended, result=step.result if ended else None)

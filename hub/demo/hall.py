@@ -60,7 +60,10 @@ class HallOffice:
                 "EXITRES": None if filing.result == "granted" else "不符合条件",
                 "ISFEE": "1" if filing.fee_paid else "0",
             }
-            row |= {"CERTIFICATENO": filing.certificate, "FEE": f"{filing.fee_paid / 100:.2f}"}
+            row |= {
+                "CERTIFICATENO": filing.certificate,
+                "FEE": f"{filing.fee_paid / 100:.2f}" if filing.fee_paid else None,
+            }
             self._add("DONE", filing, closed, closed + 600, row | {"FEESTANDARD": None})
 
     def _add_steps(self, filing: Filing) -> None:
@@ -86,18 +89,19 @@ class HallOffice:
             row = {"SN": str(seq), "NODENAME": p.kind, "NODEPROCACCORD": p.basis, "NODEPROCER": p.approver}
             row |= {"NODEPROCADV": p.reason, "TIMELIMIT": None if p.days is None else str(p.days)}
             row |= {"NODESTARTTIME": stamp(p.started), "NODEENDTIME": stamp(p.ended or p.started)}
-            self._add(
-                "SPECIALNODE", filing, p.started, p.recorded, row | {"NODERESULT": _SPECIAL.get(p.kind, "5")}
-            )
+            self._add("SPECIALNODE", filing, p.started, p.recorded, row | {"NODERESULT": _SPECIAL[p.kind]})
 
     def spoil(self, filing: Filing, number: int) -> None:
         """Note a row no mapping can accept."""
         row = self.basic(filing)
         happened, recorded = filing.received, filing.recorded
-        if number % 2:
-            row["APPROVALTYPE"] = "7"
-        else:
-            row["PROJID"] = ""
+        match number % 3:
+            case 0:
+                row["APPROVALTYPE"] = "7"
+            case 1:
+                row["PROJID"] = ""
+            case _:
+                row["OCCURTIME"] = "2012-02-30 10:00:00"
         self._add("BASICINFO", filing, happened, recorded, row)
 
     def basic(self, f: Filing) -> Row:
@@ -127,7 +131,8 @@ class HallOffice:
         row.setdefault("PROJID", filing.case_no)
         row["ORGBUSNO"] = f"{row['PROJID'] or filing.case_no}"
         row |= {"DATAVER": str(filing.version), "REGION_ID": REGION}
-        row |= {"OCCURTIME": stamp(happened), "MAKETIME": stamp(recorded)}
+        row.setdefault("OCCURTIME", stamp(happened))
+        row["MAKETIME"] = stamp(recorded)
         self.exchange.add(f"EA_JC_STEP_{table}", row)
 
     def close(self) -> None:

@@ -6,7 +6,11 @@ from hub.demo.tables import Exchange, Row
 
 FLAG = "SJTBZT"
 LAYOUT = {
-    "EX_GDBS_SB": ("SBLSH", "SXBM SXMC SQRLX SQRMC SQRZJLX SQRZJHM SQRSJ XMMC SBSJ TJFS YSBLSH SJBBH"),
+    "EX_GDBS_SB": (
+        "SBLSH",
+        "SXBM SXMC SLBMMC XZQHDM SQRLX SQRMC SQRZJLX SQRZJHM SQRSJ XMMC SBSJ TJFS YSBLSH SJBBH",
+    ),
+    "EX_GDBS_YSL": ("SBLSH", "YSLZTDM YSLSJ SJBBH"),
     "EX_GDBS_SL": ("SBLSH", "SLZTDM SLSJ GDBLSX GDBLSXDW SLHZH SLRXM SJBBH"),
     "EX_GDBS_SPCL": ("SBLSH SPBZH", "SPHJDM SPHJMC SPRXM SPYJ SPSJ SPHJZTDM SJBBH"),
     "EX_GDBS_BZGZ": ("SBLSH XH", "BZGZYY BZCLQD BZGZSJ SJBBH"),
@@ -30,16 +34,19 @@ class LandOffice:
     def take(self, filing: Filing) -> None:
         """Note a filing and all that belongs to it."""
         self._add("SB", filing, application_row(filing))
+        if filing.channel == "online":
+            row: Row = {"YSLZTDM": "1", "YSLSJ": stamp(filing.received + 300)}
+            self._add("YSL", filing, row)
         if filing.accepted or filing.refused:
             self._add("SL", filing, acceptance_row(filing))
         for s in filing.steps:
             if s.ended:
-                row: Row = {"SPBZH": str(s.no), "SPHJDM": _STEPS.get(s.kind, s.kind), "SPHJMC": s.name}
+                row = {"SPBZH": str(s.no), "SPHJDM": _STEPS.get(s.kind, s.kind), "SPHJMC": s.name}
                 row |= {"SPRXM": s.handler, "SPYJ": "同意", "SPSJ": stamp(s.ended), "SPHJZTDM": "1"}
                 self._add("SPCL", filing, row)
         self._add_interruptions(filing)
         if filing.closed:
-            fee = f"{filing.fee_paid / 100:.2f}"
+            fee = f"{filing.fee_paid / 100:.2f}" if filing.fee_paid else None
             row = {"BJJGDM": _RESULTS[filing.result or "granted"], "BJSJ": stamp(filing.closed), "SFJE": fee}
             self._add("BJ", filing, row | {"ZJBH": filing.certificate})
         if filing.delivered:
@@ -58,7 +65,7 @@ class LandOffice:
                 self._add("BZSL", filing, {"XH": str(n.seq), "BZSJ": stamp(n.received)})
         for p in filing.pauses:
             days = None if p.days is None else str(p.days)
-            row = {"XH": str(p.seq), "TBCXZL": _PAUSES.get(p.kind, "Z"), "TBCXKSRQ": stamp(p.started)}
+            row = {"XH": str(p.seq), "TBCXZL": _PAUSES[p.kind], "TBCXKSRQ": stamp(p.started)}
             row |= {"TBCXPZR": p.approver, "TBCXQDLY": p.basis, "TBCXNR": p.reason}
             self._add("TBCXSQ", filing, row | {"TBCXSX": days, "TBCXSXDW": "G", "TBCXMC": None})
             if p.ended:
@@ -87,6 +94,8 @@ def application_row(f: Filing) -> Row:
     return {
         "SXBM": f.item_code,
         "SXMC": f.item.name,
+        "SLBMMC": f.department,
+        "XZQHDM": "410300",
         "SQRLX": "1" if a.kind == "person" else "2",
         "SQRMC": a.name,
         "SQRZJLX": "10" if a.id_type == "citizen_id" else "51",

@@ -18,12 +18,12 @@ def on_the_eve_of_warning(plot: Plot) -> Filing | None:
 
 
 def long_but_paused(plot: Plot) -> Filing | None:
-    """Closed well after the promise, but an expert review stood between: its days do not count."""
+    """Closed well after the promise, but a lawful procedure stood between: its days do not count."""
     if not plot.counted:
         return None
     length, away = plot.promise + 4, plot.some(6, 8)
     filing = plot.taking(length, length + plot.some(12, 20))
-    _pause(filing, plot, 2, away, "expert_review")
+    _pause(filing, plot, 2, away, plot.lawful_pause)
     return filing
 
 
@@ -45,7 +45,7 @@ def _pause(filing: Filing, plot: Plot, after: int, days: int, kind: str) -> None
     started, ended = plot.desk.afternoon(k, plot.random), plot.desk.afternoon(k + days, plot.random)
     head = plot.desk.staff[filing.item.department].head
     filing.pauses.append(
-        Pause(1, kind, started, ended, days + 2, "行政许可法第四十五条", head, "需专家评审", started + 1800)
+        Pause(1, kind, started, ended, days + 2, "行政许可法第四十五条", head, "依法需要", started + 1800)
     )
 
 

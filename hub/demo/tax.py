@@ -19,15 +19,16 @@ _BUSY_EVERY = 30  # requests
 
 
 class TaxOffice:
-    """Keeps the bureau's rows, encoded, in order of their time of change."""
+    """Keeps the bureau's rows, encoded; ``rows`` lists them in order of their time of change."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[int, bytes]]] = {name: [] for name in STREAMS}
+        self._kept: dict[str, dict[object, tuple[int, bytes]]] = {name: {} for name in STREAMS}
 
     def take(self, filing: Filing) -> None:
         """Note a filing and all that belongs to it."""
         at = filing.updated
-        self._add("cases", at, case_row(filing))
+        self._add("cases", filing.case_no, at, case_row(filing))
         for p in filing.pauses:
             row = {
                 "lsh": filing.case_no,
@@ -37,10 +38,15 @@ class TaxOffice:
                 "pzr": p.approver,
             }
             row |= {"ly": p.reason, "sqts": p.days, "kssj": stamp(p.started), "jssj": stamp(p.ended)}
-            self._add("pauses", p.recorded, row | {"rksj": stamp(p.recorded)})
+            self._add(
+                "pauses",
+                (filing.case_no, p.seq),
+                max(p.recorded, p.ended or 0),
+                row | {"rksj": stamp(p.recorded)},
+            )
         for e in filing.extensions:
             row = {"lsh": filing.case_no, "xh": e.seq, "ycts": e.days, "pzr": e.approver, "ly": e.reason}
-            self._add("extensions", e.approved, row | {"pzsj": stamp(e.approved)})
+            self._add("extensions", (filing.case_no, e.seq), e.approved, row | {"pzsj": stamp(e.approved)})
         if filing.fee_paid_at:
             row = {
                 "lsh": filing.case_no,
@@ -48,7 +54,7 @@ class TaxOffice:
                 "je": money(filing.fee_paid),
                 "jfsj": stamp(filing.fee_paid_at),
             }
-            self._add("payments", filing.fee_paid_at, row)
+            self._add("payments", filing.case_no, filing.fee_paid_at, row)
 
     def spoil(self, filing: Filing, number: int) -> None:
         """Note a record no mapping can accept: a bad date, an unknown code, no key."""
@@ -60,16 +66,16 @@ class TaxOffice:
                 row["jgdm"] = "Z9"
             case _:
                 row["lsh"] = None
-        self._add("cases", filing.updated, row)
+        self._add("cases", ("bad", number), filing.updated, row)
 
-    def _add(self, stream: str, at: int, row: dict[str, object]) -> None:
+    def _add(self, stream: str, key: object, at: int, row: dict[str, object]) -> None:
         row["gxsj"] = stamp(at)
-        self.rows[stream].append((at, json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()))
+        raw = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+        self._kept[stream][key] = (at, raw)
 
     def close(self) -> None:
-        """Sort what was taken: a department lists by time of change."""
-        for rows in self.rows.values():
-            rows.sort(key=lambda row: row[0])
+        """List what was taken by time of change, as the bureau does."""
+        self.rows.update({name: sorted(kept.values()) for name, kept in self._kept.items()})
 
 
 def case_row(f: Filing) -> dict[str, object]:

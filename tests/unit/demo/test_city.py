@@ -10,7 +10,7 @@ import pytest
 from hub.demo.catalogue import SOURCES
 from hub.demo.city import City
 from hub.demo.faults import PLANTERS
-from hub.demo.filing import Filing
+from hub.demo.filing import Filing, as_of
 from hub.demo.lookalikes import LOOKALIKES
 from hub.demo.truth import Truth, Verdict
 
@@ -57,7 +57,7 @@ def verdicts_by_maker(city: City) -> dict[str, list[set[Verdict]]]:
     found: dict[str, list[set[Verdict]]] = defaultdict(list)
     for source in SOURCES:
         for filing in city.filings(source):
-            found[makers.get((source, filing.case_no), "ordinary")].append(city.judge.verdicts(filing))
+            found[makers.get((source, filing.case_no), "ordinary")].append(city.verdicts(filing))
     return found
 
 
@@ -94,7 +94,19 @@ def test_what_lies_after_now_has_not_happened(a_city: ACity) -> None:
     city = a_city()
     for source in SOURCES:
         for filing in city.filings(source):
-            assert filing.updated <= city.now
+            known = as_of(filing, city.now)
+            assert known is None or known.updated <= city.now
+
+
+def test_the_last_day_changes_some_filings_and_adds_some(a_city: ACity) -> None:
+    city = a_city()
+    city.fill()
+    before = dict(city.tax.rows)
+    city.advance()
+    assert len(city.tax.rows["cases"]) > len(before["cases"])
+    changed = [raw for at, raw in city.tax.rows["cases"] if at > city.eve]
+    assert 0 < len(changed) < len(before["cases"]) / 2
+    assert (city.folder / "housing/cases-002.csv").is_file()
 
 
 def test_it_is_made_at_a_folder_that_did_not_exist(a_city: ACity, tmp_path: Path) -> None:
