@@ -38,6 +38,13 @@ def activate(language: str) -> None:
     _gettext.textdomain(DOMAIN)
 
 
+def deactivate() -> None:
+    """Speak message ids again, as before any language was chosen."""
+    _current.set(None)
+    _language.set("en")
+    _gettext.textdomain("messages")
+
+
 def current_language() -> str:
     """The language spoken in this context."""
     return _language.get()

@@ -63,7 +63,7 @@ def test(invocation: Invocation, name: str) -> int:
     if invocation.json:
         print_document(invocation, document)
     else:
-        columns = (("name", N_("case")), ("ok", N_("passed")), ("message", N_("message")))
+        columns = (("name", N_("test case")), ("ok", N_("passed")), ("message", N_("message")))
         print_table(invocation, cases, columns, empty=N_("The plugin has no cases."))
     return FAILED if failed or document.get("problems") else DONE
 
@@ -101,9 +101,9 @@ def try_(invocation: Invocation, name: str, stream: str, file: Path) -> int:
 
 def _print_trace(invocation: Invocation, document: dict[str, Any]) -> None:
     columns = (
-        ("record", N_("record")),
+        ("record", N_("record kind")),
         ("field", N_("field")),
-        ("source", N_("from")),
+        ("source", N_("source path")),
         ("raw", N_("raw value")),
         ("steps", N_("steps")),
         ("result", N_("result")),

@@ -1,5 +1,6 @@
 """``hub quarantine``: rejected records, and their way back in."""
 
+from hub.cli import words
 from hub.cli.failures import DONE, FAILED
 from hub.cli.grammar import argument, family, option, verb
 from hub.cli.invocation import Invocation
@@ -30,7 +31,11 @@ def list_(invocation: Invocation, source: str | None) -> int:
     if invocation.json:
         print_document(invocation, document)
     else:
-        print_table(invocation, document["quarantined"], _COLUMNS, empty=N_("Nothing is in quarantine."))
+        rows = [
+            {**row, "reason": words.say(words.QUARANTINE_REASONS, row.get("reason"))}
+            for row in document["quarantined"]
+        ]
+        print_table(invocation, rows, _COLUMNS, empty=N_("Nothing is in quarantine."))
     return DONE
 
 

@@ -5,7 +5,7 @@ import click
 from hub.cli.grammar import HubGroup, HubOption
 from hub.i18n import N_, gettext
 
-_VERBS: dict[str, tuple[str, str]] = {
+VERBS: dict[str, tuple[str, str]] = {
     "demo": ("hub.cli.demonstrating:demo", N_("Pull and judge a simulated city, against what was planted.")),
     "init": ("hub.cli.installing:init", N_("Make a new installation: hub.toml, plugins/, mappings/.")),
     "check": ("hub.cli.installing:check", N_("Check configuration, plugins, mappings, store and sources.")),
@@ -39,7 +39,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 root = HubGroup(
     name="hub",
     help=N_("Approval records of every department in one store, and the late ones flagged."),
-    lazy=_VERBS,
+    lazy=VERBS,
 )
 root.params.insert(
     0,

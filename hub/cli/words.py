@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.i18n import N_, gettext
+from hub.i18n import N_, current_language, gettext
 
 SEVERITIES = {"warning": N_("warning"), "yellow": N_("yellow"), "red": N_("red")}
 
@@ -124,12 +124,14 @@ def say_reason(code: object) -> str:
 
 
 def say_field(name: str) -> str:
-    """The name of a unified field: ``accepted_at`` or ``pause.started_at`` as people call it."""
+    """The name of a unified field, such as ``pause.started_at``, as officials call it in Chinese."""
+    if not current_language().startswith("zh"):
+        return name
     from hub.model.kinds import KINDS
 
     kind_name, _, field = name.rpartition(".")
     kind = KINDS.get(kind_name.split(".")[0].split("[")[0] or "case")
     if kind and any(candidate.name == field for candidate in kind.fields):
-        text = gettext(kind.field(field).en)
-        return gettext("{kind}: {field}").format(kind=gettext(kind.en), field=text) if kind_name else text
+        text = kind.field(field).zh
+        return f"{kind.zh}·{text}" if kind_name else text
     return name

@@ -1,0 +1,121 @@
+"""The proof names who says what, line by line, and a hostile text stays text."""
+
+from pathlib import Path
+from typing import Any
+
+from hub.cli.proof import sections
+from hub.cli.proof_page import page
+
+DOCUMENT: dict[str, Any] = {
+    "source": "tax",
+    "case_no": "A<1>",
+    "as_of": "2012-10-29T09:00:00+08:00",
+    "calendar_version": "cn-1",
+    "facts": [
+        {
+            "field": "accepted_at",
+            "value": "2012-09-24",
+            "stream": "cases",
+            "run_id": 3,
+            "first_seen_at": "2012-09-25",
+        },
+        {
+            "field": "title",
+            "value": "<script>alert(1)</script>",
+            "stream": "cases",
+            "run_id": 3,
+            "first_seen_at": "x",
+        },
+    ],
+    "limits": [
+        {
+            "monitor": "M05",
+            "clock": "whole_day",
+            "limit": 2.0,
+            "limit_unit": "working_day",
+            "started_at": "2012-09-28",
+            "start_reason": "accepted",
+            "due_at": "2012-10-08T23:59:59+08:00",
+            "stopped_at": None,
+            "elapsed": 3.0,
+            "verdict": "red",
+            "reason": "over_limit_open",
+            "legal_basis": "行政许可法第42条",
+            "pauses": [{"from": "2012-10-01", "to": None, "counted": 0, "reason": "not_allowed"}],
+            "days": [
+                {
+                    "date": "2012-09-29",
+                    "counted": True,
+                    "reason": "make_up",
+                    "notice": "国办发明电〔2011〕45号",
+                },
+                {"date": "2012-09-30", "counted": False, "reason": "holiday", "name": "中秋节"},
+                {"date": "2012-10-08", "counted": True, "reason": "weekday"},
+            ],
+        }
+    ],
+    "findings": [
+        {
+            "finding_id": 7,
+            "monitor": "M05",
+            "severity": "red",
+            "status": "issued",
+            "history": [{"at": "2012-10-29", "event": "confirm", "by": "李", "reason": "核实无误"}],
+        }
+    ],
+}
+
+
+def test_each_line_of_the_proof_is_said_by_someone(hub: Any) -> None:
+    said = hub("explain", "tax", "A<1>", answers={"explain": DOCUMENT})
+    for text in (
+        "past the limit and still open",
+        "行政许可法第42条",
+        "from acceptance",
+        "make-up working day, 国办发明电〔2011〕45号",
+        "public holiday, 中秋节",
+        "refused: its kind does not stop this clock",
+        "confirmed",
+        "核实无误",
+        "Sat",
+    ):
+        assert text in said.out
+
+
+def test_the_proof_speaks_chinese(hub: Any) -> None:
+    said = hub("explain", "tax", "A<1>", answers={"explain": DOCUMENT}, lang="zh_CN")
+    for text in (
+        "已超过时限，仍未办结",
+        "受理时间",
+        "调休上班",
+        "法定节假日，中秋节",
+        "红牌",
+        "起算",
+        "周六",
+    ):
+        assert text in said.out
+
+
+def test_counted_days_are_numbered_and_others_are_not() -> None:
+    days = next(s for s in sections(DOCUMENT) if s.headings and s.headings[0] == "no.")
+    assert [row[0] for row in days.rows] == ["1", "", "2"]
+
+
+def test_the_page_escapes_what_a_department_wrote_and_loads_nothing(hub: Any, tmp_path: Path) -> None:
+    file = tmp_path / "proof.html"
+    assert hub("explain", "tax", "A1", "--html", str(file), answers={"explain": DOCUMENT}).code == 0
+    text = file.read_text("utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "A&lt;1&gt;" in text
+    assert "default-src 'none'" in text
+    assert "http://" not in text
+
+
+def test_the_page_is_whole_in_either_language() -> None:
+    assert page(sections(DOCUMENT), "zh-CN").rstrip().endswith("</html>")
+
+
+def test_a_proof_with_nothing_in_it_still_prints(hub: Any) -> None:
+    empty = {"source": "tax", "case_no": "A", "as_of": "x", "facts": [], "limits": [], "findings": []}
+    assert hub("explain", "tax", "A", answers={"explain": empty}).code == 0
