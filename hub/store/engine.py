@@ -1,10 +1,12 @@
 """Opening the database: how each engine is told to be safe, and how writers begin."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -75,6 +77,9 @@ def naming_faults(what: str) -> Iterator[None]:
     except DBAPIError as error:
         reason = str(error.orig).strip().split("\n")[0]
         raise StoreError(f"{what}: {reason}", remedy=_remedy(reason)) from error
+    except (sqlite3.Error, psycopg.Error) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise StoreError(f"{what}: {reason}", remedy=_remedy(reason)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"{what}: {error}") from error
 
@@ -104,3 +109,12 @@ def reading(engine: Engine, what: str = "reading the store") -> Iterator[Connect
     """One read-only transaction: a steady view of the store, and no lock that stops a writer."""
     with naming_faults(what), engine.connect() as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def writing_on(connection: Connection, what: str) -> Iterator[Connection]:
+    """The same on a connection that stays open, because its session holds a lock."""
+    with naming_faults(what):
+        connection.execution_options(hub_writing=True)
+        with connection.begin():
+            yield connection

@@ -67,13 +67,15 @@ sources = table(
     Column("pause_reason", TEXT),
     UniqueConstraint("name"),
 )
-#: ``rank``: the stream's place in its mapping's order of authority, 0 first.
+#: ``rank``: the stream's place in its mapping's order of authority, 0 first. ``plural``: 1 once one of
+#: its raw records yielded another number of rows than one, or a row of another key.
 streams = table(
     "streams",
     serial("stream_id"),
     filled("source_id", INT),
     filled("name", KEY),
     filled("rank", INT, "0"),
+    filled("plural", INT, "0"),
     UniqueConstraint("source_id", "name"),
 )
 #: Which kinds a stream ever yielded, and how many rows stand there now (withdrawn ones included).

@@ -18,7 +18,7 @@ def schema_version(engine: Engine) -> str | None:
     with reading(engine, "opening the store") as connection:
         if not inspect(connection).has_table(VERSION_TABLE):
             return None
-        row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()  # noqa: S608
+        row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()
         return None if row is None else str(row[0])
 
 

@@ -1,0 +1,101 @@
+"""What the write path asks of an engine, and what both say in the same words."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from hub.store.rows import Rows
+from hub.store.schema import HISTORY, PROVENANCE, ROWS, row_columns
+
+#: (key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, last_changed_at,
+#: withdrawn_at, data_version, parent_case_no)
+StandingRow = tuple[Any, ...]
+
+
+#: (instant, run_id) that end a version.
+Last = tuple[int, int]
+
+
+class Dialect(Protocol):
+    """The statements that differ between the engines. All run in the caller's transaction."""
+
+    def insert(self, connection: Connection, rows: Rows) -> None:
+        """Append rows, all of them new to the table."""
+
+    def move(
+        self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
+    ) -> None:
+        """Move current rows to history."""
+
+    def withdraw(
+        self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
+    ) -> None:
+        """Keep the current version in history and mark the row withdrawn."""
+
+    def touch(
+        self,
+        connection: Connection,
+        kind: str,
+        stream_id: int,
+        raw_fps: dict[str, bytes],
+        mapping_id: int,
+    ) -> None:
+        """Give unchanged rows another raw fingerprint and mapping version."""
+
+    def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        """Make or wake the dossiers of these cases."""
+
+    def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        """Wake the dossiers of these cases where there are any."""
+
+    def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        """Make dossiers of cases that are all new."""
+
+    def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
+        """The lead cases of these cases."""
+
+    def standing(
+        self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
+    ) -> list[StandingRow]:
+        """What stands under these keys (``by_raw``: or came from raw records of these keys)."""
+
+    def past(
+        self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str]
+    ) -> list[tuple[str, bytes]]:
+        """Key and value fingerprint of every earlier version of these."""
+
+    def fingerprints(
+        self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
+    ) -> Iterator[bytes]:
+        """A fingerprint column of all rows that stand under a mapping version, in large pieces."""
+
+    def current(
+        self, connection: Connection, kind: str, stream_id: int
+    ) -> Iterator[list[tuple[str, str | None, bytes]]]:
+        """Key, raw key and raw fingerprint of every row not withdrawn, in pieces."""
+
+    def next_page_id(self, connection: Connection) -> int:
+        """An id for the raw page about to be written."""
+
+
+def quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def kept_columns(kind: str) -> str:
+    """The columns a row and its history share."""
+    return quoted(row_columns(kind))
+
+
+def standing_columns(kind: str) -> str:
+    own = ROWS[kind].c
+    version = "data_version" if "data_version" in own else "NULL"
+    parent = "parent_case_no" if "parent_case_no" in own else "NULL"
+    return (
+        "key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, last_changed_at, withdrawn_at, "
+        f"{version} AS version, {parent} AS parent"
+    )
+
+
+assert set(PROVENANCE) <= set(HISTORY["case"].c.keys())

@@ -1,0 +1,121 @@
+"""128-bit fingerprints as pairs of uint64: made in bulk, kept sorted, asked for in bulk.
+
+A row's ``raw_fp`` is the digest of its raw bytes mixed with the mapping's version, so that a mended
+mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and every field.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_digest, xxh3_128_digest
+
+Pairs = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+WIDTH = 16
+
+#: Never the fingerprint of anything: a row that must be looked at again whatever arrives.
+NO_FINGERPRINT = bytes(WIDTH)
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def pairs_of(blob: bytes) -> Pairs:
+    return np.frombuffer(blob, dtype=np.uint64).reshape(-1, 2)
+
+
+def digests(raws: Iterable[bytes]) -> Pairs:
+    """The digests of raw records, whatever the mapping."""
+    return pairs_of(b"".join(map(xxh3_128_digest, raws)))
+
+
+def mapping_seed(version: str) -> Pairs:
+    """What a digest is mixed with to become a raw fingerprint under this mapping version."""
+    seed: Pairs = pairs_of(xxh3_128_digest(version.encode()))[0]
+    return seed
+
+
+def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> bytes:
+    """One fingerprint after another, of all fields of each row."""
+    seed = xxh3_64_digest(kind.encode())
+    salt = int.from_bytes(seed, "big")
+    rows = map(_encode, zip(*columns, strict=True))
+    return b"".join([xxh3_128_digest(row, salt) for row in rows])
+
+
+def split(blob: bytes) -> list[bytes]:
+    """A run of fingerprints as single values."""
+    return [blob[i : i + WIDTH] for i in range(0, len(blob), WIDTH)]
+
+
+class FingerprintSet:
+    """A large set that only shrinks: loaded once, asked a batch at a time.
+
+    Forgetting one that is known is always safe: it is then decoded and looked up by key.
+    """
+
+    def __init__(self, pairs: Pairs) -> None:
+        order = np.argsort(pairs[:, 0])
+        self._high = pairs[order, 0]
+        self._low = pairs[order, 1]
+        self._gone: Flags = np.zeros(len(pairs), dtype=np.bool_)
+
+    def __len__(self) -> int:
+        return len(self._high)
+
+    def contains(self, pairs: Pairs) -> Flags:
+        found, _ = self._find(pairs)
+        return found
+
+    def discard(self, fingerprints: Sequence[bytes]) -> None:
+        """Forget these; unknown ones do not matter."""
+        if len(self._high) and fingerprints:
+            found, places = self._find(pairs_of(b"".join(fingerprints)))
+            self._gone[places[found]] = True
+
+    def _find(self, pairs: Pairs) -> tuple[Flags, NDArray[np.intp]]:
+        if not len(self._high):
+            return np.zeros(len(pairs), dtype=np.bool_), np.zeros(len(pairs), dtype=np.intp)
+        places = np.searchsorted(self._high, pairs[:, 0])
+        np.minimum(places, len(self._high) - 1, out=places)
+        found = (self._high[places] == pairs[:, 0]) & (self._low[places] == pairs[:, 1])
+        return found & ~self._gone[places], places
+
+
+class SeenKeys:
+    """Hashes of the keys a run has met, in sorted pieces that are merged as they grow.
+
+    Two keys of one hash only make a batch take the careful road.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[NDArray[np.uint64]] = []
+
+    @staticmethod
+    def hashes(kind: str, keys: Iterable[str]) -> NDArray[np.uint64]:
+        salt = np.frombuffer(xxh3_64_digest(kind.encode()), dtype=np.uint64)[0]
+        blob = b"".join([xxh3_64_digest(key.encode()) for key in keys])
+        found: NDArray[np.uint64] = np.frombuffer(blob, dtype=np.uint64) ^ salt
+        found.sort()
+        return found
+
+    def meets(self, hashes: NDArray[np.uint64]) -> bool:
+        """Whether any of these was seen."""
+        return any(self._overlap(piece, hashes) for piece in self._pieces)
+
+    def has(self, key: str, kind: str = "") -> bool:
+        return self.meets(self.hashes(kind, (key,)))
+
+    def add(self, hashes: NDArray[np.uint64]) -> None:
+        self._pieces.append(hashes)
+        while len(self._pieces) > 1 and len(self._pieces[-2]) < 2 * len(self._pieces[-1]):
+            merged = np.concatenate((self._pieces.pop(), self._pieces.pop()))
+            merged.sort()
+            self._pieces.append(merged)
+
+    @staticmethod
+    def _overlap(piece: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> bool:
+        places = np.searchsorted(piece, hashes)
+        np.minimum(places, len(piece) - 1, out=places)
+        return bool(len(piece)) and bool((piece[places] == hashes).any())

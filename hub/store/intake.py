@@ -1,0 +1,102 @@
+"""What a run knows of one stream while its batches come: fingerprints that stand, keys it has met."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hub.model.records import RawBatch
+from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, digests, pairs_of, split
+from hub.store.outcomes import Standing
+from hub.store.quarantine import Held, Rejected
+from hub.store.runs import StreamState
+
+#: Loading all fingerprints is worth it once a run has received this part of the stored rows, …
+AMORTISED = 20
+#: … or when there are only so many.
+FEW_ROWS = 20_000
+
+
+class Intake:
+    """The memory of a run about one stream."""
+
+    def __init__(self, state: StreamState, seed: Pairs, held: Held, *, tracked: bool) -> None:
+        self.state = state
+        self.held = held
+        self.received = 0
+        self.decoded = 0
+        self.known: FingerprintSet | None = None
+        self.values: FingerprintSet | None = None
+        #: Keys met by this run, as long as it started on an empty stream.
+        self.seen: SeenKeys | None = None if state.rows else SeenKeys()
+        self.met: Meeting | None = Meeting() if tracked else None
+        self._seed = seed
+        self._batch: RawBatch | None = None
+        self._digests: Pairs = pairs_of(b"")
+
+    def digests(self, batch: RawBatch) -> Pairs:
+        """The digests of a batch's raw records; made once a batch."""
+        if self._batch is not batch:
+            self._batch = batch
+            self._digests = digests(batch.raws)
+            self.received += len(batch.raws)
+        return self._digests
+
+    def fingerprints(self, batch: RawBatch) -> Pairs:
+        """The same under the mapping's version: what a row keeps as raw_fp."""
+        mixed: Pairs = self.digests(batch) ^ self._seed
+        return mixed
+
+    def raw_fps(self, batch: RawBatch) -> list[bytes]:
+        return split(self.fingerprints(batch).tobytes())
+
+    def worth_loading(self) -> bool:
+        rows = self.state.rows
+        return bool(rows) and (rows <= FEW_ROWS or self.received * AMORTISED >= rows)
+
+    def worth_loading_values(self) -> bool:
+        """The same for the values, by what had to be decoded."""
+        rows = self.state.rows
+        return bool(rows) and self.known is not None and self.decoded * AMORTISED >= rows
+
+    def hold(self, rejected: Sequence[Rejected], overtaken: set[bytes]) -> None:
+        """These are quarantined now."""
+        for one in rejected:
+            if one.digest not in overtaken:
+                self.held.digests.add(one.digest)
+                if one.rejection.key:
+                    self.held.keys.add(one.rejection.key)
+
+    def forget(self, versions: Sequence[Standing]) -> None:
+        """These versions no longer stand: what would match them must be looked at again."""
+        if self.known is not None:
+            self.known.discard([v.raw_fp for v in versions])
+        if self.values is not None:
+            self.values.discard([v.value_fp for v in versions])
+
+
+def met_keys(plan_keys: Sequence[str], rejected: Sequence[Rejected]) -> list[str]:
+    """The raw identities a batch named."""
+    return [*plan_keys, *(r.rejection.key for r in rejected if r.rejection.key)]
+
+
+class Meeting:
+    """Which records a run has met, to tell what a complete snapshot no longer holds."""
+
+    def __init__(self) -> None:
+        self._pairs: list[Pairs] = []
+        self._keys = SeenKeys()
+        self.unreadable = 0
+
+    def note(self, pairs: Pairs, keys: Sequence[str]) -> None:
+        self._pairs.append(pairs)
+        if keys:
+            self._keys.add(SeenKeys.hashes("", keys))
+
+    def missing(self, piece: Sequence[tuple[str, str | None, bytes]], met: FingerprintSet) -> list[str]:
+        """The keys of those rows of a piece that no record met stands for."""
+        by_bytes: Flags = met.contains(pairs_of(b"".join([row[2] for row in piece])))
+        rest = [piece[i] for i in np.flatnonzero(~by_bytes).tolist()]
+        return [key for key, raw_key, _ in rest if not self._keys.has(raw_key or key)]
+
+    def met(self) -> FingerprintSet:
+        return FingerprintSet(np.concatenate(self._pairs) if self._pairs else pairs_of(b""))

@@ -1,0 +1,158 @@
+"""From a mapped block to the columns of its table: sealed, fingerprinted, checked for odd text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hub.errors import StoreError
+from hub.model.kinds import KINDS, Field, RecordKind
+from hub.model.records import KEY_SEPARATOR, RecordBlock
+from hub.store.fingerprints import FingerprintSet, pairs_of, split, value_fingerprints
+from hub.store.schema import has_personal, stored_fields
+from hub.store.sealing import Codec, blind_column, seal
+
+Column = Sequence[Any]
+_NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
+_TEXTS = ("text", "identifier", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A block ready to be written. ``columns`` holds only those with a value; ``plain``: the text
+    columns without any character that a COPY would have to escape.
+    """
+
+    kind: str
+    keys: Sequence[str]
+    indexes: Sequence[int]
+    columns: dict[str, Column]
+    value_fps: list[bytes]
+    plain: frozenset[str]
+    #: The positions in the block of which this is a part; None: it is whole.
+    part: Sequence[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def column(self, name: str) -> Column:
+        return self.columns.get(name) or [None] * len(self.keys)
+
+    def positions(self) -> Sequence[int]:
+        """Where each row stands in the whole block."""
+        return range(len(self.keys)) if self.part is None else self.part
+
+    def only(self, positions: Sequence[int]) -> "Prepared":
+        """The rows at these positions of a whole block."""
+        taken: dict[str, Column] = {
+            name: [column[p] for p in positions] for name, column in self.columns.items()
+        }
+        return Prepared(
+            self.kind,
+            [self.keys[p] for p in positions],
+            [self.indexes[p] for p in positions],
+            taken,
+            [self.value_fps[p] for p in positions],
+            self.plain,
+            positions,
+        )
+
+    def unknown_to(self, values: FingerprintSet | None) -> "Prepared":
+        """The rows whose very values are not known to stand; with a key twice, all of them."""
+        if values is None or len(set(self.keys)) < len(self.keys):
+            return self
+        known = values.contains(pairs_of(b"".join(self.value_fps)))
+        return self.only(np.flatnonzero(~known).tolist()) if known.any() else self
+
+    def case_nos(self) -> Sequence[str]:
+        """The case of each row; none for kinds that belong to no case."""
+        if self.kind == "item":
+            return ()
+        return self.keys if self.kind == "case" else [key.split(KEY_SEPARATOR, 1)[0] for key in self.keys]
+
+
+def prepare(block: RecordBlock, codec: Codec, secret: bytes) -> Prepared:
+    kind = KINDS[block.kind]
+    given = {f.name: _converted(f, block.columns[f.name]) for f in kind.fields if f.name in block.columns}
+    columns = {f.name: given[f.name] for f in stored_fields(kind) if _has_value(given.get(f.name))}
+    plain = _plain_columns(kind, block.keys, columns)
+    if has_personal(kind):
+        columns |= _sealed(kind, block, given, codec, secret)
+    fingerprints = _fingerprints(kind, block, given)
+    return Prepared(kind.name, block.keys, block.indexes, columns, fingerprints, plain)
+
+
+def _has_value(column: Column | None) -> bool:
+    return column is not None and column.count(None) < len(column)
+
+
+def _converted(field: Field, column: Column) -> Column:
+    """A boolean is stored as 0 or 1; a quantity is a double even when the mapping gave a whole number."""
+    if field.type == "quantity":
+        return [None if value is None else float(value) for value in column]
+    if field.type == "boolean":
+        return [None if value is None else int(value) for value in column]
+    return column
+
+
+def _sealed(
+    kind: RecordKind, block: RecordBlock, given: dict[str, Column], codec: Codec, secret: bytes
+) -> dict[str, Column]:
+    sealed = seal(kind, given, len(block), codec)
+    if not _has_value(sealed):
+        return {}
+    made: dict[str, Column] = {"personal": sealed}
+    made["personal_key_id"] = [None if s is None else codec.key_id for s in sealed]
+    if _has_value(given.get("applicant_id")):
+        made["applicant_id_index"] = blind_column(given["applicant_id"], secret)
+    if _has_value(block.columns.get("applicant_id_valid")):
+        made["applicant_id_valid"] = block.columns["applicant_id_valid"]
+    return made
+
+
+def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]) -> list[bytes]:
+    absent: Column = [None] * len(block)
+    lone = len(kind.key_fields) == 1
+    fields = [given.get(f.name, absent) for f in kind.fields if not (lone and f.key)]
+    try:
+        return split(value_fingerprints(kind.name, [block.keys, *fields]))
+    except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
+        raise _unfit(kind, block, given, error) from error
+
+
+def _unfit(kind: RecordKind, block: RecordBlock, given: dict[str, Column], error: Exception) -> StoreError:
+    """Find the row that cannot be encoded, to name it."""
+    for i, key in enumerate(block.keys):
+        try:
+            value_fingerprints(kind.name, [[key], *([c[i]] for c in given.values())])
+        except (UnicodeEncodeError, TypeError, OverflowError, ValueError):
+            return unfit_text(kind.name, key, type(error).__name__)
+    return unfit_text(kind.name, "", str(error))
+
+
+def unfit_text(kind: str, key: str, why: str) -> StoreError:
+    shown = key.encode("ascii", "backslashreplace").decode()
+    return StoreError(
+        f"a record cannot be kept in {kind}_rows: key {shown}: {why}",
+        remedy="the mapping let a value through that is no text a database takes; report it as a bug",
+    )
+
+
+def _plain_columns(kind: RecordKind, keys: Sequence[str], columns: dict[str, Column]) -> frozenset[str]:
+    texts: dict[str, Column] = {f.name: columns[f.name] for f in kind.fields if _is_text(f, columns)}
+    texts["key"] = keys
+    plain = set()
+    for name, column in texts.items():
+        joined = "".join(filter(None, column)) if None in column else "".join(column)
+        if "\x00" in joined:
+            bad = next(i for i, value in enumerate(column) if value and "\x00" in value)
+            raise unfit_text(kind.name, keys[bad].replace("\x00", "?"), f"NUL in {name}")
+        if not _NEEDS_ESCAPE.search(joined):
+            plain.add(name)
+    return frozenset(plain)
+
+
+def _is_text(field: Field, columns: dict[str, Column]) -> bool:
+    return field.type in _TEXTS and field.name in columns

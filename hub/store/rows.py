@@ -1,0 +1,111 @@
+"""Whole table rows as columns: what a block gives, and what the store itself says about each row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.store.outcomes import Standing
+from hub.store.preparing import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is the same for every row of a batch."""
+
+    source_id: int
+    stream_id: int
+    mapping_id: int
+    run_id: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table as columns of one length; columns without any value are left out."""
+
+    table: str
+    kind: str
+    size: int
+    columns: dict[str, Sequence[Any]]
+    plain: frozenset[str]
+
+
+#: Where a raw record is kept: (page_id, page_index).
+Place = tuple[int, int]
+
+
+def rows_as_decided(
+    head: Head, block: Prepared, chosen: Sequence[Standing], places: dict[int, Place], *, passed: bool = False
+) -> Rows:
+    """The rows of a block that a batch of decisions chose. ``passed``: for history, not as current."""
+    positions = [s.place[1] for s in chosen if s.place is not None]
+    keys = [block.keys[p] for p in positions]
+    kept = [places[block.indexes[p]] for p in positions]
+    columns: dict[str, Sequence[Any]] = _constant(head, len(positions))
+    columns |= {
+        "key": keys,
+        "raw_fp": [s.raw_fp for s in chosen],
+        "value_fp": [s.value_fp for s in chosen],
+        "page_id": [page for page, _ in kept],
+        "page_index": [index for _, index in kept],
+        "first_seen_at": [s.first_seen_at for s in chosen],
+    }
+    identities = [s.identity if s.identity != key else None for s, key in zip(chosen, keys, strict=True)]
+    _add_given(columns, "raw_key", identities)
+    _add_given(columns, "withdrawn_at", [head.now if s.withdrawn else None for s in chosen])
+    for name, column in block.columns.items():
+        _add_given(columns, name, [column[p] for p in positions])
+    if passed:
+        columns |= superseded(head, len(positions))
+    table = f"{block.kind}_history" if passed else f"{block.kind}_rows"
+    return Rows(table, block.kind, len(positions), columns, block.plain - {"raw_key"})
+
+
+def rows_all_new(
+    head: Head,
+    block: Prepared,
+    raw_fps: Sequence[bytes],
+    identities: Sequence[str],
+    page_id: int,
+    page_indexes: Sequence[int],
+) -> Rows:
+    """All rows of a block, none of which the store has met."""
+    size = len(block)
+    columns: dict[str, Sequence[Any]] = _constant(head, size)
+    columns |= {
+        "key": block.keys,
+        "raw_fp": raw_fps,
+        "value_fp": block.value_fps,
+        "page_id": [page_id] * size,
+        "page_index": page_indexes,
+        "first_seen_at": [head.now] * size,
+    }
+    if identities is not block.keys:
+        pairs = zip(identities, block.keys, strict=True)
+        _add_given(columns, "raw_key", [i if i != key else None for i, key in pairs])
+    columns |= block.columns
+    return Rows(f"{block.kind}_rows", block.kind, size, columns, block.plain - {"raw_key"})
+
+
+def _constant(head: Head, size: int) -> dict[str, Sequence[Any]]:
+    return {
+        "source_id": [head.source_id] * size,
+        "stream_id": [head.stream_id] * size,
+        "mapping_id": [head.mapping_id] * size,
+        "run_id": [head.run_id] * size,
+        "last_changed_at": [head.now] * size,
+    }
+
+
+def superseded(head: Head, size: int) -> dict[str, Sequence[Any]]:
+    """What history adds to versions that came and went within one batch."""
+    return {
+        "arrived_at": [head.now] * size,
+        "superseded_at": [head.now] * size,
+        "superseded_run_id": [head.run_id] * size,
+    }
+
+
+def _add_given(columns: dict[str, Sequence[Any]], name: str, column: list[Any]) -> None:
+    if column.count(None) < len(column):
+        columns[name] = column

@@ -1,0 +1,135 @@
+"""The write path on SQLite: tuples zipped from columns into prepared statements."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import cast
+
+from sqlalchemy import Connection
+
+from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.rows import Rows
+
+_GIVEN = "IN (SELECT value FROM json_each(?))"
+_PIECE = 20_000
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+def _listed(keys: Iterable[str]) -> str:
+    return json.dumps(list(keys), ensure_ascii=False)
+
+
+class Sqlite:
+    """See Dialect."""
+
+    def insert(self, connection: Connection, rows: Rows) -> None:
+        marks = ", ".join("?" * len(rows.columns))
+        statement = f"INSERT INTO {rows.table} ({quoted(list(rows.columns))}) VALUES ({marks})"
+        _driver(connection).executemany(statement, zip(*rows.columns.values(), strict=True))
+
+    def move(
+        self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
+    ) -> None:
+        self._copy_to_history(connection, kind, stream_id, keys, last)
+        _driver(connection).execute(
+            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}", (stream_id, _listed(keys))
+        )
+
+    def withdraw(
+        self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
+    ) -> None:
+        self._copy_to_history(connection, kind, stream_id, keys, last)
+        _driver(connection).execute(
+            f"UPDATE {kind}_rows SET withdrawn_at = ?, last_changed_at = ?, run_id = ? "
+            f"WHERE stream_id = ? AND key {_GIVEN}",
+            (last[0], *last, stream_id, _listed(keys)),
+        )
+
+    def _copy_to_history(
+        self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
+    ) -> None:
+        columns = kept_columns(kind)
+        _driver(connection).execute(
+            f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
+            f"SELECT {columns}, last_changed_at, ?, ? FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
+            (*last, stream_id, _listed(keys)),
+        )
+
+    def touch(
+        self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
+    ) -> None:
+        _driver(connection).executemany(
+            f"UPDATE {kind}_rows SET raw_fp = ?, mapping_id = ? WHERE stream_id = ? AND key = ?",
+            [(raw_fp, mapping_id, stream_id, key) for key, raw_fp in raw_fps.items()],
+        )
+
+    def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        _driver(connection).executemany(
+            "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?) "
+            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1, judge_at = 0",
+            [(source_id, case_no) for case_no in case_nos],
+        )
+
+    def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        _driver(connection).execute(
+            "UPDATE dossiers SET changed_seq = changed_seq + 1, judge_at = 0 "
+            f"WHERE source_id = ? AND case_no {_GIVEN}",
+            (source_id, _listed(case_nos)),
+        )
+
+    def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        _driver(connection).executemany(
+            "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?)",
+            [(source_id, case_no) for case_no in case_nos],
+        )
+
+    def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
+        statement = (
+            "SELECT DISTINCT parent_case_no FROM case_rows WHERE source_id = ? "
+            f"AND parent_case_no IS NOT NULL AND key {_GIVEN}"
+        )
+        return [row[0] for row in _driver(connection).execute(statement, (source_id, _listed(case_nos)))]
+
+    def standing(
+        self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
+    ) -> list[StandingRow]:
+        select = f"SELECT {standing_columns(kind)} FROM {kind}_rows WHERE stream_id = ? AND "
+        values = (stream_id, _listed(keys))
+        found = _driver(connection).execute(f"{select} key {_GIVEN}", values).fetchall()
+        if by_raw:
+            found += _driver(connection).execute(f"{select} raw_key {_GIVEN}", values).fetchall()
+        return found
+
+    def past(
+        self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str]
+    ) -> list[tuple[str, bytes]]:
+        statement = f"SELECT key, value_fp FROM {kind}_history WHERE stream_id = ? AND key {_GIVEN}"
+        return _driver(connection).execute(statement, (stream_id, _listed(keys))).fetchall()
+
+    def fingerprints(
+        self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
+    ) -> Iterator[bytes]:
+        found = _driver(connection).execute(
+            f"SELECT {column} FROM {kind}_rows "
+            "WHERE stream_id = ? AND mapping_id = ? AND withdrawn_at IS NULL",
+            (stream_id, mapping_id),
+        )
+        while piece := found.fetchmany(_PIECE):
+            yield b"".join([row[0] for row in piece])
+
+    def current(
+        self, connection: Connection, kind: str, stream_id: int
+    ) -> Iterator[list[tuple[str, str | None, bytes]]]:
+        statement = (
+            f"SELECT key, raw_key, raw_fp FROM {kind}_rows WHERE stream_id = ? AND withdrawn_at IS NULL"
+        )
+        found = _driver(connection).execute(statement, (stream_id,))
+        while piece := found.fetchmany(_PIECE):
+            yield piece
+
+    def next_page_id(self, connection: Connection) -> int:
+        found = _driver(connection).execute("SELECT coalesce(max(page_id), 0) + 1 FROM raw_pages")
+        return int(found.fetchone()[0])

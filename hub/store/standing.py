@@ -1,0 +1,107 @@
+"""What stands in the store, looked up for deciding; a dry run lays its own changes over it."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Engine
+
+from hub.store.dialect import Dialect, StandingRow
+from hub.store.engine import reading
+from hub.store.outcomes import RowId, Standing
+from hub.store.planning import Plan
+from hub.store.preparing import Prepared
+from hub.store.runs import StreamState
+
+
+class Lookup:
+    """Reads the current and the earlier versions of rows of one stream."""
+
+    def __init__(self, engine: Engine, dialect: Dialect, state: StreamState) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        self._state = state
+        self._overlay: dict[RowId, Standing] = {}
+        self._by_identity: dict[str, set[RowId]] = {}
+        self._overlay_past: dict[RowId, set[bytes]] = {}
+
+    def standing(
+        self, blocks: Sequence[Prepared], identities: Sequence[str], plural: bool
+    ) -> dict[RowId, Standing]:
+        """Under the keys of these blocks; ``plural``: in every kind, and by the raw records' keys too."""
+        wanted: dict[str, list[str]] = {}
+        for block in blocks:
+            wanted.setdefault(block.kind, []).extend(block.keys)
+        if plural:
+            wanted = {kind: wanted.get(kind, []) for kind in {*wanted, *self._state.kinds}}
+        found: dict[RowId, Standing] = {}
+        with reading(self._engine) as connection:
+            for kind, keys in wanted.items():
+                asked = list({*keys, *identities})
+                if asked and self._state.kinds.get(kind):
+                    rows = self._dialect.standing(
+                        connection, kind, self._state.stream_id, asked, by_raw=plural
+                    )
+                    found |= {(kind, row[0]): _standing(row) for row in rows}
+        return self._overlaid(found, wanted, identities) if self._overlay else found
+
+    def past(self, rows: Sequence[RowId]) -> dict[RowId, set[bytes]]:
+        """The value fingerprints of every earlier version of these rows."""
+        by_kind: dict[str, list[str]] = {}
+        for kind, key in rows:
+            by_kind.setdefault(kind, []).append(key)
+        found: dict[RowId, set[bytes]] = {row: set(self._overlay_past.get(row, ())) for row in rows}
+        if by_kind:
+            with reading(self._engine) as connection:
+                for kind, keys in by_kind.items():
+                    for key, value_fp in self._dialect.past(connection, kind, self._state.stream_id, keys):
+                        found[kind, key].add(bytes(value_fp))
+        return found
+
+    def remember(self, plan: Plan, mapping_id: int, now: int) -> None:
+        """Lay what a plan would have written over the store (dry runs)."""
+        if plan.decisions is None:
+            for block in plan.blocks:
+                for key, stands in _all_new(plan, block, mapping_id, now):
+                    self._lay((block.kind, key), stands)
+            return
+        for row in plan.decisions.changed | plan.decisions.touched.keys():
+            self._lay(row, plan.decisions.standing[row])
+            self._overlay_past.setdefault(row, set()).update(plan.decisions.past.get(row, ()))
+
+    def _lay(self, row: RowId, stands: Standing) -> None:
+        stands.place = None
+        self._overlay[row] = stands
+        self._by_identity.setdefault(stands.identity, set()).add(row)
+
+    def _overlaid(
+        self, found: dict[RowId, Standing], wanted: dict[str, list[str]], identities: Sequence[str]
+    ) -> dict[RowId, Standing]:
+        asked = {(kind, key) for kind, keys in wanted.items() for key in (*keys, *identities)}
+        for identity in identities:
+            asked |= self._by_identity.get(identity, set())
+        for row in asked | found.keys():
+            if row in self._overlay:
+                found[row] = self._overlay[row]
+        return found
+
+
+def _standing(row: StandingRow) -> Standing:
+    key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, changed_at, withdrawn_at, version, parent = row
+    return Standing(
+        bytes(value_fp),
+        bytes(raw_fp),
+        version,
+        withdrawn_at is not None,
+        mapping_id,
+        raw_key or key,
+        first_seen_at,
+        changed_at,
+        parent,
+    )
+
+
+def _all_new(plan: Plan, block: Prepared, mapping_id: int, now: int) -> Iterator[tuple[str, Standing]]:
+    columns = (block.keys, block.indexes, block.value_fps)
+    told = zip(*columns, block.column("data_version"), block.column("parent_case_no"), strict=True)
+    for key, index, value_fp, version, parent in told:
+        raw_fp, identity = plan.raw_fps[index], plan.mapped.raw_keys[index]
+        yield key, Standing(value_fp, raw_fp, version, False, mapping_id, identity, now, now, parent)

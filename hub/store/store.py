@@ -1,0 +1,216 @@
+"""The store: opened by URL, written by runs, kept in order by hand."""
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.store import alarms, quarantine, runs, upkeep
+from hub.store.dialect import Dialect
+from hub.store.engine import make_engine, reading, writing
+from hub.store.fingerprints import mapping_seed
+from hub.store.intake import Intake
+from hub.store.landing import Landing
+from hub.store.locks import SourceLock, acquire
+from hub.store.postgres import Postgres
+from hub.store.run_writer import RunKind, RunPlace, RunWriter
+from hub.store.runs import NOT_REGISTERED
+from hub.store.schema import ROWS, store_meta
+from hub.store.sealing import Codec, PlainCodec
+from hub.store.sqlite import Sqlite
+from hub.store.upgrading import require_current
+from hub.store.upgrading import upgrade as upgrade_schema
+
+_INDEX_KEY = "blind_index"
+
+
+def open_store(url: str, *, upgrade: bool = True) -> "Store":
+    """Open the store at a URL; StoreError when it cannot be reached or is of another schema."""
+    engine = make_engine(url)
+    try:
+        if upgrade:
+            upgrade_schema(engine)
+        require_current(engine)
+        return Store(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+class Store:
+    """An open store. Readers take ``engine``; what changes records goes through runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._codec: Codec = PlainCodec()
+        self._dialect: Dialect = Postgres() if engine.dialect.name == "postgresql" else Sqlite()
+        self._secret = self._index_secret()
+
+    @property
+    def dialect(self) -> str:
+        """sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    @property
+    def codec(self) -> Codec:
+        return self._codec
+
+    @property
+    def index_secret(self) -> bytes:
+        """The key of the blind index of this store."""
+        return self._secret
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def lock(self, source: str, now: int = 0) -> Iterator[SourceLock]:
+        """Hold the lock of a source; Busy names who holds it and since when."""
+        held = acquire(self.engine, source, now)
+        try:
+            yield held
+        finally:
+            held.release()
+
+    def begin_run(
+        self,
+        source: str,
+        kind: RunKind,
+        streams: Sequence[str],
+        mapping_version: str,
+        now: int,
+        *,
+        dry: bool = False,
+        snapshots: Collection[str] | None = None,
+    ) -> RunWriter:
+        """Begin a run; Busy when another run of the source is active.
+
+        ``streams`` in the mapping's order of authority. ``snapshots``: the streams for which
+        ``withdraw_missing`` will be asked (default: any). A dry run takes no lock and writes nothing.
+        """
+        lock = None if dry else acquire(self.engine, source, now)
+        try:
+            return self._begin(source, kind, streams, mapping_version, now, lock, snapshots)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+
+    def _begin(
+        self,
+        source: str,
+        kind: RunKind,
+        streams: Sequence[str],
+        mapping_version: str,
+        now: int,
+        lock: SourceLock | None,
+        snapshots: Collection[str] | None,
+    ) -> RunWriter:
+        dry = lock is None
+        opened = reading(self.engine) if dry else writing(self.engine, f"beginning a run of {source}")
+        with opened as connection:
+            source_id = runs.source_id(connection, source, dry=dry)
+            mapping_id = runs.mapping_id(connection, mapping_version, dry=dry)
+            states = runs.stream_states(connection, source_id, streams, dry=dry)
+            run_id = NOT_REGISTERED if dry else runs.begin(connection, source_id, kind, mapping_id, now)
+            intakes = {
+                name: Intake(
+                    state,
+                    mapping_seed(mapping_version),
+                    quarantine.load_held(connection, state.stream_id),
+                    tracked=snapshots is None or name in snapshots,
+                )
+                for name, state in states.items()
+            }
+            landing = Landing(
+                self._dialect,
+                source_id,
+                fresh_source=not runs.dossier_count(connection, source_id),
+                has_parents=_has_parents(connection, source_id),
+            )
+        place = RunPlace(
+            self.engine,
+            self._dialect,
+            source,
+            source_id,
+            mapping_id,
+            run_id,
+            kind,
+            self._codec,
+            self._secret,
+            lock,
+        )
+        return RunWriter(place, intakes, landing)
+
+    def runs(self, source: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Runs, newest first, each with its counts and streams."""
+        with reading(self.engine) as connection:
+            return runs.list_runs(connection, source, limit)
+
+    def raise_alarm(self, kind: str, key: str, message: str, now: int) -> bool:
+        """Raise or renew an alarm; True when it was not open before."""
+        with writing(self.engine, "raising an alarm") as connection:
+            return alarms.raise_alarm(connection, kind, key, message, now)
+
+    def clear_alarm(self, kind: str, key: str, now: int) -> bool:
+        with writing(self.engine, "clearing an alarm") as connection:
+            return alarms.clear_alarm(connection, kind, key, now)
+
+    def open_alarms(self) -> list[dict[str, Any]]:
+        with reading(self.engine) as connection:
+            return alarms.open_alarms(connection)
+
+    def quarantined(self, source: str | None = None, status: str = "open") -> list[dict[str, Any]]:
+        with reading(self.engine) as connection:
+            return quarantine.list_quarantined(connection, source, status)
+
+    def show_quarantined(self, quarantine_id: int) -> dict[str, Any] | None:
+        """One quarantined record with its ``raw`` bytes."""
+        with reading(self.engine) as connection:
+            return quarantine.show_quarantined(connection, quarantine_id)
+
+    def discard_quarantined(self, quarantine_id: int, by: str, reason: str, now: int) -> None:
+        """Settle a quarantined record by hand; its case is judged again."""
+        with writing(self.engine, "discarding a quarantined record") as connection:
+            done = quarantine.discard(connection, quarantine_id, by, reason, now)
+            if done.case_no is not None:
+                self._dialect.wake(connection, done.source_id, [done.case_no])
+
+    def backup(self, path: Path) -> str:
+        """Copy the whole store to a file; returns what was done."""
+        return upkeep.backup(self.engine, path)
+
+    def check(self) -> list[str]:
+        """Everything found wrong with the store; empty when all is well."""
+        with reading(self.engine, "checking the store") as connection:
+            return upkeep.problems(connection)
+
+    def _index_secret(self) -> bytes:
+        query = select(store_meta.c.value).where(store_meta.c.name == _INDEX_KEY)
+        with reading(self.engine, "opening the store") as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            # Two that open a new store at once must agree on one secret.
+            made = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
+            statement = made(store_meta).values(name=_INDEX_KEY, value=os.urandom(32))
+            with writing(self.engine, "opening the store") as connection:
+                connection.execute(statement.on_conflict_do_nothing())
+                found = connection.execute(query).scalar_one()
+        return bytes(found)
+
+
+def _has_parents(connection: Connection, source_id: int) -> bool:
+    """Whether any case of the source has a lead case."""
+    cases = ROWS["case"].c
+    query = select(cases.key).where(cases.source_id == source_id, cases.parent_case_no.is_not(None)).limit(1)
+    return connection.execute(query).first() is not None
