@@ -24,7 +24,8 @@ FINDING: dict[str, Any] = {
 AUDIT: dict[str, Any] = {
     "audit_id": 1, "as_of": "2012-10-29", "written": True,
     "judged": 5, "issued": 1, "pending": 1,
-    "unchanged": 0, "unsupported": 0, "undecided": 0, "by_monitor": {"M05": 1}, "by_severity": {"red": 1}, "alarms": [],
+    "unchanged": 0, "unsupported": 0, "undecided": 0, "by_monitor": {"M05": 1}, "by_severity": {"red": 1},
+    "alarms": [],
 }  # fmt: skip
 
 
