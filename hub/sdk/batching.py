@@ -13,6 +13,8 @@ from hub.sdk.source import Page, Stream
 
 MAX_RECORDS = 20_000
 MAX_BYTES = 8 << 20
+#: Fewer where rows are kept for their acknowledgement.
+MAX_FLAGGED = 5_000
 
 
 @dataclass(slots=True)
@@ -33,8 +35,11 @@ class Batch:
         first, last = (self.origins[0], self.origins[-1]) if self.origins else ("", "")
         return first if first == last else f"{first} … {last}"
 
-    def full(self) -> bool:
-        return len(self.raws) >= MAX_RECORDS or self.size >= MAX_BYTES
+    @property
+    def room(self) -> int:
+        """How many more records it may hold."""
+        most = MAX_FLAGGED if self.stream.delivery == "flagged" else MAX_RECORDS
+        return 0 if self.size >= MAX_BYTES else most - len(self.raws)
 
 
 class Batcher:
@@ -66,7 +71,7 @@ class Batcher:
             self.left -= len(raws)
         start = 0
         while start < len(raws):
-            if self._pending.full():
+            if not self._pending.room:
                 yield self._release()
             stop = start + self._room(raws, start)
             self._take(raws[start:stop], rows[start:stop], page.origin)
@@ -76,7 +81,7 @@ class Batcher:
 
     def _room(self, raws: Sequence[bytes], start: int) -> int:
         """How many more records fit; at least one."""
-        count = min(MAX_RECORDS - len(self._pending.raws), len(raws) - start)
+        count = min(self._pending.room, len(raws) - start)
         sizes = accumulate(map(len, raws[start : start + count]), initial=self._pending.size)
         return max(1, min(count, sum(size < MAX_BYTES for size in sizes)))
 
