@@ -15,6 +15,7 @@ from hub.store.schema import BYTES, INT, REAL, ROWS
 #: Lines of one write: small enough that the server works while the next ones are made.
 CHUNK = 2_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_DUE = "INSERT INTO due SELECT dossier_id, 0 FROM woken ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0"
 _json = msgspec.json.Encoder().encode
 
 
@@ -119,20 +120,22 @@ class Postgres:
     def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
             connection,
-            "INSERT INTO dossiers AS d (source_id, case_no) SELECT %s, unnest(%s::text[]) "
-            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = d.changed_seq + 1, judge_at = 0",
+            "WITH woken AS (INSERT INTO dossiers AS d (source_id, case_no) SELECT %s, unnest(%s::text[]) "
+            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = d.changed_seq + 1 "
+            f"RETURNING dossier_id) {_DUE}",
             (source_id, sorted(case_nos)),
         )
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
             connection,
-            "UPDATE dossiers SET changed_seq = changed_seq + 1, judge_at = 0 "
-            "WHERE source_id = %s AND case_no = ANY(%s)",
+            "WITH woken AS (UPDATE dossiers SET changed_seq = changed_seq + 1 "
+            f"WHERE source_id = %s AND case_no = ANY(%s) RETURNING dossier_id) {_DUE}",
             (source_id, list(case_nos)),
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        last = self._all(connection, "SELECT coalesce(max(dossier_id), 0) FROM dossiers", ())[0][0]
         numbers = iter(case_nos)
         with (
             _driver(connection).cursor() as cursor,
@@ -142,6 +145,13 @@ class Postgres:
                 joined = "\n".join(part)
                 clean = part if "\\" not in joined and "\t" not in joined else _odd_texts(part)
                 copy.write("".join([f"{source_id}\t{case_no}\n" for case_no in clean]).encode())
+        # Dossiers of other sources made meanwhile are their writers' to wake.
+        self._run(
+            connection,
+            "INSERT INTO due (dossier_id) SELECT dossier_id FROM dossiers "
+            "WHERE dossier_id > %s AND source_id = %s",
+            (last, source_id),
+        )
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         return [

@@ -181,6 +181,17 @@ class RunWriter:
         with self._transaction("raising an alarm") as connection:
             alarms.raise_alarm(connection, SHRUNK, f"{self._place.source}/{stream}", message, now)
 
+    def note_unchanged(self, stream: str, count: int) -> None:
+        """Count records that the caller found superseded within a full re-read: received, unchanged."""
+        state = self._intakes[stream].state
+        state.counts = replace(state.counts)
+        state.counts.add(Counts(received=count, unchanged=count))
+
+    def abandon(self, now: int) -> None:
+        """End the run after an unexpected error: what was committed stays."""
+        error = {"kind": "interrupted", "message": "the run was given up", "remedy": "see the log"}
+        self.finish("failed", now, error=error)
+
     def finish(
         self,
         status: RunStatus,

@@ -175,18 +175,15 @@ quarantine = table(
 Index("ix_quarantine_open_key", quarantine.c.stream_id, quarantine.c.key)
 Index("ix_quarantine_open_case", quarantine.c.source_id, quarantine.c.case_no)
 
-#: One row per case. ``judge_at`` 0: judge now. ``undecided``: why the last audit could not say.
+#: One row per case. When it is judged next stands in ``due`` (schema_audit).
 dossiers = table(
     "dossiers",
     serial("dossier_id"),
     filled("source_id", INT),
     filled("case_no", KEY),
     filled("changed_seq", INT, "1"),
-    filled("judge_at", INT, "0"),
-    Column("undecided", TEXT),
     UniqueConstraint("source_id", "case_no"),
 )
-Index("ix_dossiers_judge_at", dossiers.c.judge_at, dossiers.c.dossier_id)
 alarms = table(
     "alarms",
     serial("alarm_id"),

@@ -69,21 +69,36 @@ class Sqlite:
     def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).executemany(
             "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?) "
-            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1, judge_at = 0",
+            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1",
             [(source_id, case_no) for case_no in case_nos],
         )
+        self._make_due(connection, source_id, case_nos)
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(
-            "UPDATE dossiers SET changed_seq = changed_seq + 1, judge_at = 0 "
-            f"WHERE source_id = ? AND case_no {_GIVEN}",
+            f"UPDATE dossiers SET changed_seq = changed_seq + 1 WHERE source_id = ? AND case_no {_GIVEN}",
+            (source_id, _listed(case_nos)),
+        )
+        self._make_due(connection, source_id, case_nos)
+
+    def _make_due(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        _driver(connection).execute(
+            "INSERT INTO due (dossier_id, judge_at) "
+            f"SELECT dossier_id, 0 FROM dossiers WHERE source_id = ? AND case_no {_GIVEN} "
+            "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0",
             (source_id, _listed(case_nos)),
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        _driver(connection).executemany(
+        driver = _driver(connection)
+        last = driver.execute("SELECT coalesce(max(dossier_id), 0) FROM dossiers").fetchone()[0]
+        driver.executemany(
             "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?)",
             [(source_id, case_no) for case_no in case_nos],
+        )
+        driver.execute(
+            "INSERT INTO due (dossier_id, judge_at) SELECT dossier_id, 0 FROM dossiers WHERE dossier_id > ?",
+            (last,),
         )
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
