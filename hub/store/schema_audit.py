@@ -1,37 +1,44 @@
-"""The tables of judging: audits, the log of findings and its projection, calendars."""
+"""The tables of judging: what is due, audits, the log of findings and its projection, calendars."""
 
 from sqlalchemy import Column, Index, UniqueConstraint
 
 from hub.store.schema import INT, KEY, REAL, TEXT, filled, serial, table
 
-#: Every written audit; ``as_of`` of the last one bounds the next. ``by_monitor`` etc. are JSON.
+#: Cases to be judged at an instant to come; 0: at the next audit. No row: nothing but a change of facts
+#: can move a verdict. Not a column of dossiers, because moving an indexed column of a million rows
+#: costs five times as much as deleting and copying rows of this small table.
+due = table(
+    "due",
+    Column("dossier_id", INT, primary_key=True, autoincrement=False),
+    filled("judge_at", INT, "0"),
+)
+Index("ix_due_judge_at", due.c.judge_at)
+
+#: Every written audit; ``as_of`` of the last one bounds the next. ``scope`` is JSON: all, source, versions.
+#: ``standing``: supported cards after it.
 audits = table(
     "audits",
     serial("audit_id"),
     filled("as_of", INT),
     filled("started_at", INT),
     Column("finished_at", INT),
-    Column("source_id", INT),
+    filled("scope", TEXT, "'{}'"),
     filled("judged", INT, "0"),
     filled("issued", INT, "0"),
     filled("pending", INT, "0"),
     filled("unchanged", INT, "0"),
     filled("unsupported", INT, "0"),
     filled("undecided", INT, "0"),
-    Column("rule_version", TEXT),
-    Column("catalogue_version", TEXT),
-    Column("calendar_version", TEXT),
-    filled("by_monitor", TEXT, "'{}'"),
-    filled("by_severity", TEXT, "'{}'"),
+    Column("standing", INT),
 )
 
 #: The projection of finding_log: one card per (subject, monitor, severity) for ever.
-#: ``source_id`` 0 and ``dossier_id`` NULL where the subject has none. ``detail`` is JSON.
+#: ``dossier_id`` NULL where the subject is no case. The details stand in the log.
 findings = table(
     "findings",
-    serial("finding_id"),
+    Column("finding_id", INT, primary_key=True, autoincrement=False),
     filled("subject_kind", TEXT),
-    filled("source_id", INT),
+    filled("source", KEY),
     filled("subject_key", KEY),
     Column("dossier_id", INT),
     filled("monitor", KEY),
@@ -52,39 +59,36 @@ findings = table(
     filled("rule_version", TEXT, "''"),
     filled("calendar_version", TEXT, "''"),
     filled("reason", TEXT, "''"),
-    filled("detail", TEXT, "'{}'"),
     filled("detected_at", INT),
+    Column("issued_at", INT),
+    Column("answered_at", INT),
     filled("changed_at", INT),
-    filled("audit_id", INT),
-    UniqueConstraint("subject_kind", "source_id", "subject_key", "monitor", "severity"),
+    UniqueConstraint("subject_key", "source", "monitor", "severity", "subject_kind"),
 )
 Index("ix_findings_dossier", findings.c.dossier_id)
-Index("ix_findings_detected_at", findings.c.detected_at)
 
-#: Append-only and in commit order: the truth about every card. ``facts`` is JSON.
+#: Append-only and in commit order (ids are given under a lock): the truth about every card.
+#: ``body`` is JSON: the whole finding where the entry issues or restates it.
 finding_log = table(
     "finding_log",
-    serial("log_id"),
+    Column("log_id", INT, primary_key=True, autoincrement=False),
     filled("finding_id", INT),
-    filled("action", TEXT),
-    filled("status", TEXT),
     filled("logged_at", INT),
     Column("audit_id", INT),
+    filled("action", TEXT),
+    filled("status", TEXT),
     Column("by", TEXT),
     Column("reason", TEXT),
-    filled("facts", TEXT, "'{}'"),
+    Column("body", TEXT),
 )
 Index("ix_finding_log_finding_id", finding_log.c.finding_id)
 
-#: Imported notices; the built-in calendar is not here. ``days``: JSON {date: [working, name]}.
+#: Days of imported notices; the built-in calendar is not here. Dates are ISO texts.
 calendars = table(
     "calendars",
     serial("calendar_id"),
-    filled("version", KEY),
-    filled("notice", TEXT),
-    filled("known_from", INT),
+    filled("notice", KEY),
     filled("imported_at", INT),
-    filled("origin", TEXT),
-    filled("days", TEXT),
-    UniqueConstraint("version"),
+    filled("body", TEXT),
+    UniqueConstraint("notice"),
 )

@@ -1,0 +1,83 @@
+"""Cases as blocks of columns for judging: chunk by chunk, rows folded, children in order of start."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import Connection, Engine
+
+from hub.model.blocks import CaseBlock
+from hub.store.case_rows import case_rows
+from hub.store.child_rows import STARTS, child_rows
+from hub.store.chunks import Chunk, chunk_of, steps
+from hub.store.engine import reading
+from hub.store.row_source import Streams, streams_of
+from hub.store.surroundings import card_rows, has_leads, held, known_until, parents, source_names
+
+
+def case_blocks(
+    engine: Engine,
+    *,
+    due_before: int | None = None,
+    source: str | None = None,
+    known_at: int | None = None,
+    chunk: int = 100_000,
+) -> Iterator[CaseBlock]:
+    """All cases, or those due at or before an instant; with ``known_at`` as the Hub knew them then.
+
+    The next chunk is read while the caller judges this one; no transaction is open meanwhile.
+    """
+
+    walk = steps(engine, due_before=due_before, source=source, size=chunk)
+
+    def read() -> tuple[bool, CaseBlock | None]:
+        step = next(walk, None)
+        if step is None:
+            return False, None
+        with reading(engine, "reading cases to judge") as connection:
+            found = step(connection)
+            return True, build_block(connection, found, known_at) if found is not None and len(
+                found
+            ) else None
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-blocks") as reader:
+        going, block = reader.submit(read).result()
+        while going:
+            pending = reader.submit(read)
+            if block is not None and len(block):
+                yield block
+            going, block = pending.result()
+
+
+def block_of_one(engine: Engine, source_id: int, dossier_id: int, known_at: int | None = None) -> CaseBlock:
+    """The block of one case; empty when the Hub did not know it at ``known_at``."""
+    with reading(engine, "reading a case") as connection:
+        return build_block(connection, chunk_of(connection, source_id, dossier_id), known_at)
+
+
+def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> CaseBlock:
+    """Read everything about a chunk's cases."""
+    told = streams_of(connection, chunk.source_id)
+    if known_at is not None:
+        chunk = _known_then(connection, chunk, told, known_at)
+    further = ("parent_case_no",) if has_leads(connection) else ()
+    cases = case_rows(connection, chunk, told, known_at, *further)
+    children = {kind: child_rows(connection, kind, chunk, told, known_at) for kind in STARTS}
+    children["card"] = card_rows(connection, chunk, known_at)
+    return CaseBlock(
+        dossier_ids=chunk.ids,
+        changed_seqs=chunk.changed_seqs,
+        sources=source_names(connection, chunk),
+        instants=cases.instants,
+        words=cases.words,
+        numbers=cases.numbers,
+        known_until=known_until(connection, chunk, cases.is_told & ~cases.is_withdrawn, known_at),
+        held=held(connection, chunk, known_at),
+        applicant_id_valid=cases.applicant_id_valid,
+        parents=parents(connection, chunk, cases.words.pop("parent_case_no", None)),
+        children=children,
+    )
+
+
+def _known_then(connection: Connection, chunk: Chunk, told: Streams, known_at: int) -> Chunk:
+    """The chunk without the cases of which the Hub had no row then."""
+    return chunk.only(case_rows(connection, chunk, told, known_at).is_told)

@@ -1,0 +1,168 @@
+"""Walking through the cases of a store: chunks of dossiers of one source, all or those due."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal_column, select
+
+from hub.store.columnar import Lexicon, Shape, fetch
+from hub.store.engine import reading
+from hub.store.schema import dossiers, sources
+from hub.store.schema_audit import due
+
+#: Below this many, naming each dossier is always cheap enough.
+CROWD = 1000
+_SHAPES: dict[str, Shape] = {"dossier_id": "integer", "changed_seq": "integer", "case_no": "word"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some dossiers of one source, with the state they were read in.
+
+    ``span``: they are (nearly) all the dossiers between these two in order of case number, so that
+    reading the range costs less than naming each.
+    """
+
+    source_id: int
+    ids: NDArray[np.int64]
+    changed_seqs: NDArray[np.int64]
+    case_nos: tuple[str, ...]
+    span: tuple[int, int] | None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def condition(self, column: ColumnElement[str], connection: Connection) -> ColumnElement[bool]:
+        """SQL for "this case number is of the chunk"; a span lets strangers through."""
+        if self.span is not None:
+            return column.between(*(_case_no_of(dossier) for dossier in self.span))
+        listed = among(dossiers.c.dossier_id, self.ids, connection.dialect.name)
+        return column.in_(select(dossiers.c.case_no).where(listed))
+
+    def lexicon(self, connection: Connection) -> Lexicon:
+        """Case numbers as places in the chunk; strangers get places beyond it."""
+        return Lexicon.of(self.case_nos, encoded=connection.dialect.name == "postgresql")
+
+    def only(self, kept: NDArray[np.bool_]) -> "Chunk":
+        case_nos = tuple(self.case_nos[i] for i in np.flatnonzero(kept).tolist())
+        return Chunk(self.source_id, self.ids[kept], self.changed_seqs[kept], case_nos, self.span)
+
+
+def _case_no_of(dossier: int) -> Any:
+    return select(dossiers.c.case_no).where(dossiers.c.dossier_id == dossier).scalar_subquery()
+
+
+def among(column: ColumnElement[int], ids: NDArray[np.int64], dialect: str) -> ColumnElement[bool]:
+    """SQL for "is one of these", however many they are."""
+    listed = json.dumps(ids.tolist(), separators=(",", ":"))
+    if dialect == "postgresql":
+        return column == literal_column(f"ANY('{{{listed[1:-1]}}}'::bigint[])")
+    return column.bool_op("IN")(literal_column(f"(SELECT value FROM json_each('{listed}'))"))  # noqa: S608
+
+
+def numbered(
+    column: ColumnElement[int], ids: NDArray[np.int64], connection: Connection
+) -> ColumnElement[bool]:
+    """SQL for "is one of these", by range where they lie close together: then strangers may be among them."""
+    if len(ids) > CROWD and int(ids.max() - ids.min()) < 4 * len(ids):
+        return column.between(int(ids.min()), int(ids.max()))
+    return among(column, ids, connection.dialect.name)
+
+
+def places(ids: NDArray[np.int64], sought: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The place of each sought dossier among these, and which of them are there at all."""
+    if not len(ids):
+        return np.zeros(len(sought), dtype=np.int64), np.zeros(len(sought), dtype=np.bool_)
+    order = np.argsort(ids)
+    found = order[np.minimum(np.searchsorted(ids, sought, sorter=order), len(ids) - 1)]
+    return found, ids[found] == sought
+
+
+#: Reads the next chunk in a transaction; it may be empty.
+Step = Callable[[Connection], Chunk]
+
+
+def steps(engine: Engine, *, due_before: int | None, source: str | None, size: int) -> Iterator[Step]:
+    """The walk, step by step; each is taken in a transaction of the caller's."""
+    with reading(engine, "listing sources") as connection:
+        query = select(sources.c.source_id).order_by(sources.c.source_id)
+        if source is not None:
+            query = query.where(sources.c.name == source)
+        found = list(connection.scalars(query))
+    for source_id in found:
+        yield from _source_steps(engine, source_id, due_before, size)
+
+
+def _source_steps(engine: Engine, source_id: int, due_before: int | None, size: int) -> Iterator[Step]:
+    wanted = None if due_before is None else _due(engine, source_id, due_before)
+    if wanted is not None and not len(wanted):
+        return
+    if wanted is None or _are_most(engine, source_id, wanted, size):
+        yield from _walk(source_id, wanted, size)
+        return
+    for start in range(0, len(wanted), size):
+        yield _named(source_id, wanted[start : start + size])
+
+
+def _due(engine: Engine, source_id: int, due_before: int) -> NDArray[np.int64]:
+    with reading(engine, "listing what is due") as connection:
+        query = (
+            select(dossiers.c.dossier_id)
+            .join(due, due.c.dossier_id == dossiers.c.dossier_id)
+            .where(dossiers.c.source_id == source_id, due.c.judge_at <= due_before)
+        )
+        return np.sort(fetch(connection, query, {"dossier_id": "integer"}).numbers["dossier_id"])
+
+
+def _are_most(engine: Engine, source_id: int, wanted: NDArray[np.int64], size: int) -> bool:
+    if len(wanted) * 10 < size:
+        return False
+    with reading(engine, "counting cases") as connection:
+        count = connection.scalar(select(func.count()).where(dossiers.c.source_id == source_id))
+        return len(wanted) * 2 > int(count or 0)
+
+
+def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
+    def step(connection: Connection) -> Chunk:
+        query = select(*(dossiers.c[name] for name in _SHAPES)).where(
+            among(dossiers.c.dossier_id, ids, connection.dialect.name)
+        )
+        found = fetch(connection, query.order_by(dossiers.c.case_no), _SHAPES)
+        numbers, case_nos = found.numbers, tuple(found.words["case_no"].words)
+        return Chunk(source_id, numbers["dossier_id"], numbers["changed_seq"], case_nos, None)
+
+    return step
+
+
+def chunk_of(connection: Connection, source_id: int, dossier_id: int) -> Chunk:
+    """The chunk of one."""
+    return _named(source_id, np.array([dossier_id], dtype=np.int64))(connection)
+
+
+def _walk(source_id: int, wanted: NDArray[np.int64] | None, size: int) -> Iterator[Step]:
+    last: int | None = 0
+
+    def step(connection: Connection) -> Chunk:
+        nonlocal last
+        chunk = _next(connection, source_id, last or 0, size)
+        last = int(chunk.ids[-1]) if len(chunk) else None
+        return chunk if wanted is None or not len(chunk) else chunk.only(np.isin(chunk.ids, wanted))
+
+    while last is not None:
+        yield step
+
+
+def _next(connection: Connection, source_id: int, after: int, size: int) -> Chunk:
+    conditions = [dossiers.c.source_id == source_id]
+    if after:
+        conditions.append(dossiers.c.case_no > _case_no_of(after))
+    query = select(*(dossiers.c[name] for name in _SHAPES)).where(and_(*conditions))
+    found = fetch(connection, query.order_by(dossiers.c.case_no).limit(size), _SHAPES)
+    ids = found.numbers["dossier_id"]
+    span = (int(ids[0]), int(ids[-1])) if len(ids) else None
+    case_nos = tuple(found.words["case_no"].words)
+    return Chunk(source_id, ids, found.numbers["changed_seq"], case_nos, span)

@@ -1,0 +1,153 @@
+"""Recording an audit: each judged chunk in one transaction, and only where facts are still as read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, func, select, update
+
+from hub.model.blocks import CaseBlock
+from hub.model.verdicts import Finding
+from hub.store.bulk import shut_out_writers
+from hub.store.chunks import among
+from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
+from hub.store.engine import reading, writing
+from hub.store.finding_rows import Naming, count_standing, standing_of, standing_others, write_ruling
+from hub.store.schedule import reschedule, still_as_read
+from hub.store.schema import dossiers
+from hub.store.schema_audit import audits, due, finding_log
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What judging a block gave: findings, when to judge each case again, which could not be judged.
+
+    ``monitors``: those that judged (None: all); cards of others stay as they are.
+    """
+
+    findings: Sequence[Finding]
+    judge_at: NDArray[np.int64]
+    undecided: Mapping[int, str]
+    monitors: Collection[str] | None = None
+
+
+def last_as_of(engine: Engine) -> int | None:
+    """The instant judged by the last written audit: no later one may be written before it."""
+    with reading(engine, "reading the last audit") as connection:
+        found = connection.scalar(select(func.max(audits.c.as_of)))
+        return None if found is None else int(found)
+
+
+def begin_audit(engine: Engine, *, as_of: int, now: int, scope: Mapping[str, object]) -> int:
+    with writing(engine, "beginning an audit") as connection:
+        row = {"as_of": as_of, "started_at": now, "scope": msgspec.json.encode(scope).decode()}
+        made = connection.execute(audits.insert().values(row).returning(audits.c.audit_id))
+        return int(made.scalar_one())
+
+
+def record_audit(
+    engine: Engine, audit_id: int, *, as_of: int, now: int, block: CaseBlock, verdicts: Verdicts
+) -> Tally:
+    """Write a chunk's verdicts. Cases whose facts changed meanwhile are left due and counted overtaken."""
+    with writing(engine, "recording an audit") as connection:
+        # Not row by row, because a batch that commits between our look and our write would be judged
+        # without its facts; batches wait for this short transaction instead.
+        shut_out_writers(connection, due, finding_log)
+        fresh = still_as_read(connection, block)
+        findings_, ruling, tally = _rule(connection, block, verdicts, fresh)
+        naming = _naming(connection, ruling.new)
+        write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=naming)
+        reschedule(connection, block.dossier_ids[fresh], verdicts.judge_at[fresh])
+        _add_up(connection, audit_id, tally)
+    tally.count_findings(findings_)
+    return tally
+
+
+def preview_audit(engine: Engine, *, block: CaseBlock, verdicts: Verdicts) -> Tally:
+    """The counts that recording would give; nothing is written."""
+    with reading(engine, "comparing with the cards") as connection:
+        everyone = np.ones(len(block), dtype=np.bool_)
+        findings_, _, tally = _rule(connection, block, verdicts, everyone)
+    tally.count_findings(findings_)
+    return tally
+
+
+def record_others(
+    engine: Engine,
+    audit_id: int,
+    *,
+    as_of: int,
+    now: int,
+    findings_: Sequence[Finding],
+    monitors: Collection[str],
+) -> Tally:
+    """Record findings whose subjects are no cases, found by these monitors."""
+    with writing(engine, "recording an audit") as connection:
+        shut_out_writers(connection, finding_log)
+        ruling = compare(standing_others(connection), findings_, monitors=monitors)
+        tally = Tally()
+        tally.count(ruling)
+        write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=_own_name)
+        _add_up(connection, audit_id, tally)
+    tally.count_findings(findings_)
+    return tally
+
+
+def finish_audit(engine: Engine, audit_id: int, *, now: int) -> str | None:
+    """Close an audit; returns what is suspicious about it: no card stands, where some did before."""
+    with writing(engine, "finishing an audit") as connection:
+        standing = count_standing(connection)
+        before = connection.scalar(
+            select(audits.c.standing)
+            .where(audits.c.audit_id < audit_id, audits.c.standing.is_not(None))
+            .order_by(audits.c.audit_id.desc())
+            .limit(1)
+        )
+        finished = update(audits).where(audits.c.audit_id == audit_id)
+        connection.execute(finished.values(finished_at=now, standing=standing))
+    if standing == 0 and before:
+        return f"no finding is supported any more, where {before} were after the audit before"
+    return None
+
+
+def _rule(
+    connection: Connection,
+    block: CaseBlock,
+    verdicts: Verdicts,
+    fresh: NDArray[np.bool_],
+) -> tuple[Sequence[Finding], Ruling, Tally]:
+    stale = set(block.dossier_ids[~fresh].tolist())
+    kept = [f for f in verdicts.findings if ref_of(f) not in stale] if stale else verdicts.findings
+    undecided = {int(block.dossier_ids[i]) for i in verdicts.undecided} - stale
+    standing = [c for c in standing_of(connection, block.dossier_ids) if c.ref not in stale]
+    ruling = compare(standing, kept, undecided=undecided, monitors=verdicts.monitors)
+    tally = Tally(judged=len(block) - len(stale), undecided=len(undecided), overtaken=len(stale))
+    tally.count(ruling)
+    return kept, ruling, tally
+
+
+def _naming(connection: Connection, new: Sequence[Finding]) -> Naming:
+    """Case numbers by dossier, read only for the cases that get a card."""
+    named = {f.subject.dossier_id for f in new if f.subject.dossier_id is not None}
+    ids = np.array(sorted(named), dtype=np.int64)
+    query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(
+        among(dossiers.c.dossier_id, ids, connection.dialect.name)
+    )
+    case_nos = {row.dossier_id: row.case_no for row in connection.execute(query)} if len(ids) else {}
+
+    def name(finding: Finding) -> tuple[str, str]:
+        dossier = finding.subject.dossier_id
+        return finding.subject.source, finding.subject.key if dossier is None else case_nos[dossier]
+
+    return name
+
+
+def _own_name(finding: Finding) -> tuple[str, str]:
+    return finding.subject.source, finding.subject.key
+
+
+def _add_up(connection: Connection, audit_id: int, tally: Tally) -> None:
+    counted = {name: audits.c[name] + getattr(tally, name) for name in COUNTED if name in audits.c}
+    connection.execute(update(audits).where(audits.c.audit_id == audit_id).values(counted))

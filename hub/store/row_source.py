@@ -1,0 +1,114 @@
+"""Where rows come from: the current ones, or those current at an instant, of the streams that tell them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Table, select, union_all
+
+from hub.model.blocks import Coded
+from hub.model.instants import NO_INSTANT
+from hub.store.chunks import Chunk
+from hub.store.columnar import Columns, Shape, fetch
+from hub.store.fold import Folding, given
+from hub.store.schema import HISTORY, ROWS, stream_kinds, streams
+
+SHAPES: dict[str, Shape] = {
+    "text": "word",
+    "unit": "word",
+    "identifier": "word",
+    "integer": "integer",
+    "quantity": "real",
+    "money": "integer",
+    "boolean": "integer",
+    "instant": "integer",
+    "date": "integer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The streams of one source: their rank, and which of them tell of each kind."""
+
+    ids: NDArray[np.int64]
+    ranks: NDArray[np.int64]
+    tellers: dict[str, list[int]]
+
+    def rank(self, stream_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self.ranks[np.searchsorted(self.ids, stream_ids)]
+
+
+def streams_of(connection: Connection, source_id: int) -> Streams:
+    own = connection.execute(
+        select(streams.c.stream_id, streams.c.rank)
+        .where(streams.c.source_id == source_id)
+        .order_by(streams.c.stream_id)
+    ).all()
+    tellers: dict[str, list[int]] = {}
+    for row in connection.execute(
+        select(stream_kinds.c.stream_id, stream_kinds.c.kind)
+        .join(streams, streams.c.stream_id == stream_kinds.c.stream_id)
+        .where(streams.c.source_id == source_id)
+    ):
+        tellers.setdefault(row.kind, []).append(row.stream_id)
+    ids = np.array([row.stream_id for row in own], dtype=np.int64)
+    return Streams(ids, np.array([row.rank for row in own], dtype=np.int64), tellers)
+
+
+def fetch_rows(
+    connection: Connection,
+    kind: str,
+    chunk: Chunk,
+    told: Streams,
+    shapes: dict[str, Shape],
+    known_at: int | None,
+) -> tuple[Columns, NDArray[np.int64]]:
+    """The rows of a chunk's cases, and the place of each one's case in the chunk."""
+    case_no = "key" if kind == "case" else "case_no"
+    wanted = {case_no: "word", **shapes}
+    parts = [
+        select(*(table.c[name] for name in wanted)).where(
+            *conditions,
+            table.c.source_id == chunk.source_id,
+            table.c.stream_id.in_(told.tellers.get(kind, [])),
+            chunk.condition(table.c[case_no], connection),
+        )
+        for table, conditions in _versions(kind, known_at)
+    ]
+    query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("known"))
+    rows = fetch(connection, query, wanted, {case_no: chunk.lexicon(connection)})
+    owners = rows.words[case_no].codes.astype(np.int64)
+    inside = owners < len(chunk)
+    return (rows, owners) if inside.all() else (rows.take(inside), owners[inside])
+
+
+def _versions(kind: str, known_at: int | None) -> list[tuple[Table, list[ColumnElement[bool]]]]:
+    """The current rows of a kind, or the versions that were current at an instant."""
+    rows, history = ROWS[kind], HISTORY[kind]
+    if known_at is None:
+        return [(rows, [])]
+    past = [history.c.arrived_at <= known_at, history.c.superseded_at > known_at]
+    return [(rows, [rows.c.last_changed_at <= known_at]), (history, past)]
+
+
+def is_live(withdrawn_at: NDArray[np.int64], known_at: int | None) -> NDArray[np.bool_]:
+    """Which rows were not withdrawn (by then)."""
+    live: NDArray[np.bool_] = withdrawn_at == NO_INSTANT
+    return live if known_at is None else live | (withdrawn_at > known_at)
+
+
+def folded(fold: Folding, column: NDArray[Any]) -> NDArray[Any]:
+    absent = np.nan if column.dtype.kind == "f" else NO_INSTANT
+    return fold.first(column, given(column, absent), absent)
+
+
+def folded_words(fold: Folding, coded: Coded) -> Coded:
+    return Coded(fold.first(coded.codes, coded.codes >= 0, -1), coded.words)
+
+
+def reals(column: NDArray[Any], divisor: float = 1.0) -> NDArray[np.float64]:
+    """Integers as numbers that may be absent: money in yuan, scores."""
+    if column.dtype.kind == "f":
+        return column
+    return np.where(column == NO_INSTANT, np.nan, column / divisor)

@@ -1,0 +1,56 @@
+"""When cases are judged again, and whether their facts are still those that were judged."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from hub.model.blocks import CaseBlock
+from hub.model.instants import NO_INSTANT
+from hub.store.bulk import append
+from hub.store.chunks import among, numbered, places
+from hub.store.columnar import fetch
+from hub.store.schema import dossiers
+from hub.store.schema_audit import due
+
+#: A judge_at at or beyond this means: never again, unless facts change.
+NEVER = 2**62
+
+
+def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]:
+    """Which cases have met no further change since the block was read."""
+    ids = block.dossier_ids
+    query = select(dossiers.c.dossier_id, dossiers.c.changed_seq).where(
+        numbered(dossiers.c.dossier_id, ids, connection)
+    )
+    now = fetch(connection, query, {"dossier_id": "integer", "changed_seq": "integer"}).numbers
+    found = _spread(ids, now["dossier_id"], now["changed_seq"], absent=-1)
+    return np.asarray(found == block.changed_seqs, dtype=np.bool_)
+
+
+def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> None:
+    """Make ``due`` say when each case is judged again, touching only what differs."""
+    wanted = np.where((judge_at == NO_INSTANT) | (judge_at >= NEVER), NEVER, judge_at)
+    query = select(due.c.dossier_id, due.c.judge_at).where(numbered(due.c.dossier_id, ids, connection))
+    rows = fetch(connection, query, {"dossier_id": "integer", "judge_at": "integer"}).numbers
+    current = _spread(ids, rows["dossier_id"], rows["judge_at"], absent=NEVER)
+    changed = current != wanted
+    gone = ids[changed & (current != NEVER)]
+    if len(gone):
+        connection.execute(due.delete().where(among(due.c.dossier_id, gone, connection.dialect.name)))
+    added = changed & (wanted != NEVER)
+    append(
+        connection,
+        due,
+        ("dossier_id", "judge_at"),
+        zip(ids[added].tolist(), wanted[added].tolist(), strict=True),
+    )
+
+
+def _spread(
+    ids: NDArray[np.int64], found: NDArray[np.int64], values: NDArray[np.int64], *, absent: int
+) -> NDArray[np.int64]:
+    """Values found for some dossiers, in the order of ``ids``."""
+    spread = np.full(len(ids), absent, dtype=np.int64)
+    at, inside = places(ids, found)
+    spread[at[inside]] = values[inside]
+    return spread
