@@ -8,15 +8,12 @@ import xxhash
 
 from hub.mapping.cleaning import NotConvertible, as_plain, as_text, is_absent, shown
 from hub.mapping.converters import scalar
-from hub.mapping.fast import fast_for
+from hub.mapping.fast import Column, Fast, fast_for
 from hub.mapping.frame import Frame
 from hub.mapping.numbers import as_length, as_quantity, duration_unit
 from hub.mapping.spec import FieldSpec, SourcePath, UnitSpec, path_text
 from hub.model.kinds import Field
 from hub.model.records import KEY_SEPARATOR
-
-Column = list[Any]
-Fast = Callable[[Column], Column | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class FieldColumn:
     def __init__(self, spec: FieldSpec) -> None:
         self.spec = spec
         self.one = coded(spec.codes) if spec.codes is not None else scalar(spec)
-        self.fast: Fast | None = fast_for(spec)
+        self.fast = fast_for(spec, self.one)
         self.source = " / ".join(path_text(path) for path in spec.sources)
 
     def build(self, frame: Frame) -> tuple[dict[str, Column], Faults]:
@@ -140,17 +137,14 @@ def convert(
     fault: Callable[[Any, NotConvertible], Fault],
 ) -> tuple[Column, Faults]:
     """Convert a column at once where that can be done, else value by value."""
-    if fast is not None:
-        values = fast(raw)
-        if values is not None:
-            return values, {}
-    values, faults = [], {}
-    for row, value in enumerate(raw):
+    done = None if fast is None else fast(raw)
+    values, rows = done if done is not None else ([None] * len(raw), range(len(raw)))
+    faults: Faults = {}
+    for row in rows:
         try:
-            values.append(None if value is None else one(value))
+            values[row] = None if raw[row] is None else one(raw[row])
         except NotConvertible as error:
-            values.append(None)
-            faults[row] = fault(value, error)
+            faults[row] = fault(raw[row], error)
     return values, faults
 
 

@@ -1,15 +1,89 @@
-"""Whole columns converted at once. Each gives exactly what its scalar gives, or None: cannot."""
+"""Whole columns converted at once.
 
-from collections.abc import Callable
+A fast road returns the converted column and the rows it leaves to the scalar, which decides on them
+one by one; or None when it cannot help at all. What it converts is exactly what the scalar would give.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from hub.mapping.cleaning import NotConvertible
+from hub.mapping.fast_moments import MomentColumn
+from hub.mapping.fast_numbers import integers, money, quantities
+from hub.mapping.fast_texts import identifiers, texts
 from hub.mapping.spec import FieldSpec
 
 Column = list[Any]
-Fast = Callable[[Column], Column | None]
+Done = tuple[Column, Sequence[int]]
+Fast = Callable[[Column], Done | None]
+
+_REMEMBERED = 10_000
 
 
-def fast_for(spec: FieldSpec) -> Fast | None:
-    """The fast road of a field, if there is one."""
-    del spec
-    return None
+def fast_for(spec: FieldSpec, one: Callable[[Any], Any]) -> Fast | None:
+    """The fast road of a field whose scalar is ``one``, if there is one."""
+    type_ = spec.field.type
+    if spec.codes is not None:
+        return _Words(one, numbers=not {"true", "false"} & spec.codes.keys()).column
+    if type_ in ("boolean", "unit"):
+        return _Words(one, numbers=type_ == "boolean").column
+    if type_ in ("instant", "date"):
+        day_only = type_ == "date" or spec.convert == "date"
+        return MomentColumn(spec.formats, spec.zone, day_only=day_only).column
+    if type_ == "money":
+        return _whole(money(spec.money_unit))
+    if spec.convert in ("integer", "decimal"):
+        return _whole(integers) if type_ == "integer" else None
+    plain = {"text": texts, "identifier": identifiers, "integer": integers, "quantity": quantities}
+    return _whole(plain["identifier" if spec.convert == "identifier" else type_])
+
+
+class _Words(dict[Any, Any]):
+    """Remembers what the scalar made of each word: such columns hold few different ones.
+
+    Only texts are remembered, and whole numbers where they cannot be taken for true or false.
+    """
+
+    def __init__(self, one: Callable[[Any], Any], *, numbers: bool) -> None:
+        super().__init__({None: None})
+        self._one = one
+        self._kinds = (str, int) if numbers else (str,)
+
+    def __missing__(self, word: Any) -> Any:
+        value = self._one(word)
+        if type(word) in self._kinds and len(self) < _REMEMBERED:
+            self[word] = value
+        return value
+
+    def column(self, column: Column) -> Done | None:
+        try:
+            return [self[word] for word in column], ()
+        except (NotConvertible, TypeError):  # a stranger among them, or something nested
+            return None
+
+
+def _whole(convert: Callable[[Sequence[Any], type], Column | None]) -> Fast:
+    """A road over the present values of a column, which must all be of one kind."""
+
+    def road(column: Column) -> Done | None:
+        kinds = set(map(type, column))
+        missing = type(None) in kinds
+        kinds.discard(type(None))
+        if len(kinds) != 1:
+            return (column, ()) if not kinds else None
+        (kind,) = kinds
+        present = [value for value in column if value is not None] if missing else column
+        values = convert(present, kind)
+        if values is None and kind is str and "" in present:
+            present, missing = list(filter(None, present)), True
+            values = convert(present, kind)
+        if values is None:
+            return None
+        return (_spread(column, values) if missing else values), ()
+
+    return road
+
+
+def _spread(column: Column, values: Iterable[Any]) -> Column:
+    following = iter(values).__next__
+    return [None if value is None or value == "" else following() for value in column]

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from hub.mapping.cleaning import NotConvertible, as_text, shown
-from hub.mapping.columns import Column, Fault, Faults, FieldColumn
+from hub.mapping.columns import Fault, Faults, FieldColumn
+from hub.mapping.fast import Column
 from hub.mapping.frame import MALFORMED, Frame, RowReader
 from hub.mapping.spec import RecordSpec, SourcePath, StreamSpec, path_text
 from hub.mapping.tracing import RecordTrace, Trace, trace_fields

@@ -1,9 +1,11 @@
 """Identifiers of persons and bodies: whether their check digits hold (DOMAIN §5)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
@@ -96,6 +98,40 @@ def check_registration(text: str) -> Validity:
     return Validity(True, "registration number")
 
 
-def validity_column(identifiers: Iterable[str | None]) -> list[int | None]:
-    """For a column of identifiers 1 valid, 0 not, None absent."""
-    return [None if text is None else int(check(text).ok) for text in identifiers]
+def validity_column(identifiers: Sequence[str | None]) -> list[int | None]:
+    """For a column of identifiers 1 valid, 0 not, None absent; long columns are checked at once."""
+    found: list[int | None] = [None] * len(identifiers)
+    long = [
+        row for row, text in enumerate(identifiers) if text is not None and len(text) == 18 and text.isascii()
+    ]
+    sure = _checked(("".join(identifiers[row] or "" for row in long)).encode()) if len(long) > 8 else []
+    for row, holds in zip(long, sure, strict=False):
+        if holds:
+            found[row] = 1
+    for row, text in enumerate(identifiers):
+        if found[row] is None and text is not None:
+            found[row] = int(check(text).ok)
+    return found
+
+
+def _checked(joined: bytes) -> list[bool]:
+    """Of 18-character identifiers one after the other, which certainly hold; the others may."""
+    rows = np.frombuffer(joined, np.uint8).reshape(-1, 18)
+    digits = rows.astype(np.int32) - 48
+    plain = ((digits[:, :17] >= 0) & (digits[:, :17] <= 9)).all(axis=1)
+    remainder = (digits[:, :17] @ np.array(_PERSON_WEIGHTS, np.int32)) % 11
+    person = plain & (np.frombuffer(_PERSON_CHECKS.encode(), np.uint8)[remainder] == rows[:, 17])
+    year = digits[:, 6] * 1000 + digits[:, 7] * 100 + digits[:, 8] * 10 + digits[:, 9]
+    month, day = digits[:, 10] * 10 + digits[:, 11], digits[:, 12] * 10 + digits[:, 13]
+    # Days that every year has: the others, and provinces unheard of, are left to check().
+    person &= (year > 1800) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+    person &= _KNOWN_PROVINCE[np.where(plain, digits[:, 0] * 10 + digits[:, 1], 0)]
+    values = _USCC_TABLE[rows]
+    total = values[:, :17] @ np.array(_USCC_WEIGHTS, np.int32)
+    body = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
+    sure: list[bool] = (person | body).tolist()
+    return sure
+
+
+_KNOWN_PROVINCE = np.array([_PROVINCES.fullmatch(f"{code:02}") is not None for code in range(100)])
+_USCC_TABLE = np.array([_USCC_VALUE.get(chr(code), -1) for code in range(256)], np.int32)

@@ -1,0 +1,80 @@
+"""Columns of numbers and money, converted at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.mapping.numbers import MONEY_UNITS
+
+_LIMIT = 2**63
+#: Up to so many digits a double holds a decimal number exactly enough to be told from its neighbours.
+_DIGITS = 15
+
+
+def integers(values: Sequence[Any], kind: type) -> list[int] | None:
+    if kind is int:
+        return list(values) if _within(values, _LIMIT) else None
+    if kind is not str or not _plain(values, b"0123456789-"):
+        return None
+    try:
+        return list(map(int, values))
+    except ValueError:
+        return None
+
+
+def quantities(values: Sequence[Any], kind: type) -> list[float] | None:
+    numbers = _doubles(values, kind)
+    if numbers is None:
+        return None
+    size = np.abs(numbers)
+    if ((size >= 1e15) | ((size < 1e-6) & (size != 0))).any():
+        return None
+    found: list[float] = numbers.tolist()
+    return found
+
+
+def money(unit: str) -> Callable[[Sequence[Any], type], list[int] | None]:
+    """Amounts in ``unit`` as whole fen."""
+    factor = int(MONEY_UNITS[unit])
+
+    def convert(values: Sequence[Any], kind: type) -> list[int] | None:
+        if kind is int:
+            return [value * factor for value in values] if _within(values, _LIMIT // factor) else None
+        numbers = _doubles(values, kind)
+        if numbers is None:
+            return None
+        fen = np.rint(numbers * factor)
+        # Equal only where the number is the very double nearest to that many fen.
+        if not ((fen / factor == numbers) & (np.abs(fen) < 1e14)).all():
+            return None
+        found: list[int] = fen.astype(np.int64).tolist()
+        return found
+
+    return convert
+
+
+def _doubles(values: Sequence[Any], kind: type) -> NDArray[np.float64] | None:
+    if kind is str:
+        if not _plain(values, b"0123456789-."):
+            return None
+        try:
+            return np.array(list(map(float, values)), np.float64)
+        except ValueError:
+            return None
+    if kind is float or (kind is int and _within(values, 10**_DIGITS)):
+        return np.array(values, np.float64)
+    return None
+
+
+def _within(values: Sequence[int], limit: int) -> bool:
+    return not values or (max(values) < limit and min(values) >= -limit)
+
+
+def _plain(values: Sequence[str], allowed: bytes) -> bool:
+    """Whether the texts hold nothing but these characters, and few enough of them."""
+    joined = "\n".join(values)
+    if not joined.isascii() or max(map(len, values), default=0) > _DIGITS:
+        return False
+    return len(joined.encode().translate(None, allowed)) == max(len(values) - 1, 0)
