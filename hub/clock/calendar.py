@@ -71,6 +71,11 @@ class Calendar:
         self.working_days = np.flatnonzero(self.working).astype(np.int64) + TABLE_FROM
 
     @property
+    def base(self) -> str:
+        """What the calendar is built on: "cn" or "weekdays"."""
+        return self.version.partition("-")[0]
+
+    @property
     def last_year(self) -> int:
         """The last year whose days are settled."""
         return self.horizon.year

@@ -22,10 +22,10 @@ class CalendarFault:
     params: dict[str, str | int | bool] = field(default_factory=dict)
 
 
-def check_calendar(calendar: Calendar, now: int, zone: tzinfo, base: str = "cn") -> list[CalendarFault]:
+def check_calendar(calendar: Calendar, now: int, zone: tzinfo) -> list[CalendarFault]:
     """Check the calendar as of ``now``. Next year's notice is missed from 1 December on."""
     today = to_datetime(now, zone).date()
-    if base != "cn":
+    if calendar.base != "cn":
         return []
     return [*_missing(calendar, today), *_disagreements(calendar)]
 

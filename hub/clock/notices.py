@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _REMEDY = "give a CSV of date,working,name,notice,known_from, or the notice's te
 
 
 def read_notice(path: Path, published: date | None = None, amended: Calendar | None = None) -> Notice:
-    """Read a notice from a file. ``published`` settles the date where a text does not tell it;
+    """Read a notice from a file. ``published``: from when it is known where the file does not tell;
     ``amended`` is the calendar that an amendment changes.
 
     A CSV that gives 1 January and 1 October of a year as days off is taken as that year's schedule.
@@ -33,7 +34,7 @@ def read_notice(path: Path, published: date | None = None, amended: Calendar | N
     """
     complaints: list[Complaint] = []
     if path.suffix.lower() == ".csv":
-        notice = _from_rules(path, read_days(path, complaints), complaints)
+        notice = _from_rules(path, _dated(read_days(path, complaints), published), complaints)
     else:
         notice = _from_text(path, published, amended, complaints)
     if complaints or notice is None:
@@ -49,6 +50,12 @@ def _from_rules(path: Path, rules: Sequence[DayRule], complaints: list[Complaint
     named = Counter(rule.notice for rule in rules if rule.notice)
     title = named.most_common(1)[0][0] if named else path.stem
     return Notice(title, "", min(rule.known_from for rule in rules), _covered(rules), tuple(rules))
+
+
+def _dated(rules: Sequence[DayRule], published: date | None) -> list[DayRule]:
+    if published is None:
+        return list(rules)
+    return [replace(r, known_from=published) if r.known_from == date.min else r for r in rules]
 
 
 def _covered(rules: Sequence[DayRule]) -> int | None:
@@ -68,7 +75,7 @@ def _from_text(
         return None
     joined = re.sub(r"关于(\d{4}年)\s+部分", r"关于\1部分", text)
     whole, any_year = _YEAR.search(joined), _ANY_YEAR.search(joined)
-    signed = published or _signed(joined)
+    signed = _signed(joined) or published
     if any_year is None:
         complaints.append(Complaint(str(path), None, "year", "the text names no year", _REMEDY))
     if signed is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.clock.axes import FAR, Axis, ClockName, axis_for
-from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, owners
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, owners, rows_of
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import PauseReason
 from hub.model.blocks import Instants
@@ -91,7 +91,7 @@ def _caps(keeper: Timekeeper, clock: ClockName, pauses: PauseColumns) -> Instant
 
 def _union(pauses: PauseColumns, owner: Ints, begin: Ints, end: Ints, floor: Ints) -> tuple[Ints, Ints, Ints]:
     """Cut from each pause what earlier ones of its case cover; the loop runs over ranks, not cases."""
-    order = _order(pauses, owner, begin)
+    order = _order(pauses, owner)
     own_begin, length, used = np.zeros((3, len(begin)), dtype=np.int64)
     counts = np.diff(pauses.offsets)
     covered, total = floor.copy(), np.zeros_like(floor)
@@ -111,12 +111,15 @@ def _union(pauses: PauseColumns, owner: Ints, begin: Ints, end: Ints, floor: Int
     return own_begin, length, used
 
 
-def _order(pauses: PauseColumns, owner: Ints, begin: Ints) -> Ints | None:
-    """Rows by case, then by begin; None where they already are."""
-    same = owner[1:] == owner[:-1]
-    if not bool((same & (begin[1:] < begin[:-1])).any()):
+def _order(pauses: PauseColumns, owner: Ints) -> Ints | None:
+    """Rows by case, then by start; None where they already are. Only disordered cases are sorted."""
+    disordered = (owner[1:] == owner[:-1]) & (pauses.started_at[1:] < pauses.started_at[:-1])
+    if not bool(disordered.any()):
         return None
-    return np.lexsort((pauses.started_at, begin, owner))
+    _, rows = rows_of(pauses.offsets, np.unique(owner[1:][disordered]))
+    order = np.arange(len(owner))
+    order[rows] = rows[np.lexsort((pauses.started_at[rows], owner[rows]))]
+    return order
 
 
 def _reasons(

@@ -1,11 +1,16 @@
 """Keepers that every test of the clock reads from."""
 
+import sys
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.clock.book import CalendarBook, load_book
 from hub.clock.keeper import Timekeeper
+
+# The builders and the reference walk beside the tests are plain modules.
+sys.path.append(str(Path(__file__).parent))
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -1,11 +1,9 @@
 """Columns and a naive walk through the days agree on every case, dirty pauses and extensions included."""
 
-import importlib.util
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import day_walk as walked
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,13 +12,6 @@ from hub.clock.columns import UNIT_CODES, ExtensionColumns, LimitColumns, PauseC
 from hub.clock.keeper import Timekeeper
 from hub.clock.measure import measure
 from hub.model.instants import NO_INSTANT, at, to_datetime
-
-_spec = importlib.util.spec_from_file_location("walked", Path(__file__).with_name("walked.py"))
-assert _spec
-assert _spec.loader
-walked = importlib.util.module_from_spec(_spec)
-sys.modules["walked"] = walked
-_spec.loader.exec_module(walked)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = [(8 * 3600 + 1800, 12 * 3600), (14 * 3600, 17 * 3600 + 1800)]
