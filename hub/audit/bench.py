@@ -1,5 +1,6 @@
 """What the judge has before him beside the cases: law, catalogue, calendar, and the instant judged as now."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +19,8 @@ class Bench:
 
     ``watermark``: absence (not yet closed …) is judged only up to each case's ``known_until``; set it
     when nobody gave an as-of. ``now``: the real instant, beyond which a fact lies in the future;
-    absent, ``as_of`` when the watermark holds, else nothing is called future.
+    absent, ``as_of`` when the watermark holds, else nothing is called future. ``supplies``: per source
+    the fields ("case.delivered_at") its mapping names; absence of any other is no fact. None: all.
     """
 
     catalogue: Catalogue
@@ -28,6 +30,7 @@ class Bench:
     as_of: int
     watermark: bool
     now: int = NO_INSTANT
+    supplies: Mapping[str, Collection[str]] | None = None
 
     def clock_of(self, rule: Rule) -> ClockName:
         """The clock that judges by this rule."""

@@ -53,6 +53,19 @@ class Docket:
         rows = self.block.children.get(kind)
         return rows if rows is not None and len(rows) else None
 
+    def has_result(self, *results: str) -> Flags:
+        """Whether the case ended with one of these results."""
+        column = self.block.words.get("result")
+        if column is None:
+            return np.zeros(len(self), dtype=np.bool_)
+        return np.array([word in results for word in column.words] + [False])[column.codes]
+
+    def supplied(self, name: str) -> Flags:
+        """Whether the case's source sends that field at all; what it never sends cannot be missing."""
+        supplies, sources = self.bench.supplies, self.block.sources
+        sent = [supplies is None or name in supplies.get(word, (name,)) for word in sources.words]
+        return np.array([*sent, True])[sources.codes]
+
     @cached_property
     def version_day(self) -> NDArray[np.int64]:
         """The local day that decides the item version: acceptance, else receipt."""

@@ -15,6 +15,7 @@ _BIRTH = {
     "extension": "approved_at",
     "payment": "paid_at",
     "rating": "rated_at",
+    "card": "detected_at",
 }
 #: When the Hub saw something is no event of the case, a deadline may lie ahead.
 _NOT_EVENTS = ("first_seen_at", "due_at")

@@ -33,15 +33,13 @@ def explain(block: CaseBlock, bench: Bench) -> list[Line]:
         if not rule.enabled or not judged_by(rule, docket)[0]:
             continue
         judging = bench.clock_of(rule)
-        for clock in (judging, OTHER[judging]):
-            outcome = MONITORS[monitor](docket, rule, clock)
-            lines += [
-                _line(docket, rule, outcome, row, clock, judges=clock == judging)
-                for row in range(len(outcome))
-                if not _empty(outcome, row)
-            ]
-            if outcome.clock == "instant":
-                break
+        outcomes = [MONITORS[monitor](docket, rule, clock) for clock in (judging, OTHER[judging])]
+        if outcomes[0].clock == outcomes[1].clock:  # it knows one clock only
+            outcomes.pop()
+        for outcome in outcomes:
+            judges = outcome is outcomes[0]
+            rows = (row for row in range(len(outcome)) if not _empty(outcome, row))
+            lines += [_line(docket, rule, outcome, row, judges=judges) for row in rows]
     return lines
 
 
@@ -51,11 +49,11 @@ def _empty(outcome: Outcome, row: int) -> bool:
     return not timed and outcome.undecided[row] == 0
 
 
-def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockName, *, judges: bool) -> Line:
+def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: bool) -> Line:
     zone = docket.bench.keeper.zone
     limit, unit = float(outcome.limit[row]), int(outcome.unit[row])
     elapsed = float(outcome.elapsed[row])
-    proof = None if outcome.clock == "instant" else _proof(docket, rule, outcome, row, clock)
+    proof = None if outcome.clock == "instant" else _proof(docket, rule, outcome, row, outcome.clock)
     verdict, reason = _verdict(docket, outcome, row)
     return {
         "monitor": rule.monitor,

@@ -1,7 +1,7 @@
 """What a monitor returns: columns of verdicts, one row per thing it judged."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,9 @@ def no_details(rows: NDArray[np.int64]) -> list[dict[str, object]]:
     return [{} for _ in rows]
 
 
-def told(details: Sequence[dict[str, object]]) -> Details:
+def told(details: Sequence[Mapping[str, object]]) -> Details:
     """Details that are already written, one per row."""
-    return lambda rows: [details[row] for row in rows.tolist()]
+    return lambda rows: [dict(details[row]) for row in rows.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class Outcome:
 
     def __len__(self) -> int:
         return len(self.cases)
+
+    def with_details(self, details: Details) -> "Outcome":
+        return replace(self, details=details)
 
     def strongest(self) -> NDArray[np.int64]:
         """One breaching row per case: the gravest, among equals the one due first."""
@@ -87,3 +90,21 @@ def plain_outcome(
         provisional=np.zeros(n, dtype=np.bool_),
         details=details,
     )
+
+
+def joined(first: Outcome, second: Outcome) -> Outcome:
+    """The rows of both, on the clock of the first."""
+    columns = {
+        each.name: np.concatenate((getattr(first, each.name), getattr(second, each.name)))
+        for each in fields(Outcome)
+        if each.name not in ("clock", "details")
+    }
+    cut = len(first)
+
+    def details(rows: NDArray[np.int64]) -> list[dict[str, object]]:
+        return [
+            (first.details(row) if row[0] < cut else second.details(row - cut))[0]
+            for row in rows.reshape(-1, 1)
+        ]
+
+    return Outcome(clock=first.clock, details=details, **columns)

@@ -27,6 +27,7 @@ REASONS: Mapping[str, str] = {
     "warning_only_while_open": "closed: warnings are only for open cases",
     # acceptance and notices
     "no_answer_in_time": "no acceptance, refusal or notice in time after receipt: deemed accepted",
+    "answered_late": "answered only after the days allowed: deemed accepted from receipt",
     "second_notice": "a later notice asks for papers the first did not name",
     # extensions
     "extension_void": "an extension is void",

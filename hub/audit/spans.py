@@ -28,7 +28,8 @@ _UNDECIDED: dict[int, str] = {
 class Span:
     """Rows of start, stop and limit; ``cases`` says whose each row is.
 
-    ``late_open`` and ``late_closed`` are the reasons of a breach.
+    ``late_open`` and ``late_closed`` are the reasons of a breach. ``own``: the stop is the Hub's own
+    fact, whose absence needs no word from the source.
     """
 
     cases: Cases
@@ -36,16 +37,23 @@ class Span:
     late_open: str
     late_closed: str
     pauses: PauseColumns | None = None
+    own: bool = False
 
     def measured(self, docket: Docket, clock: ClockName) -> Timing:
         return measure(docket.bench.keeper, clock, self.limits, docket.bench.as_of, self.pauses)
 
 
-def limits_of(started: Instants, stopped: Instants, length: float, unit: int = 0) -> LimitColumns:
+def limits_of(
+    started: Instants, stopped: Instants, length: float, unit: int = 0, *, roll: bool = True
+) -> LimitColumns:
     """The same limit, in working days unless told otherwise, for every row."""
     n = len(started)
     return LimitColumns(
-        started, stopped, np.full(n, length), np.full(n, unit, dtype=np.int8), np.ones(n, dtype=np.bool_)
+        started,
+        stopped,
+        np.full(n, length),
+        np.full(n, unit, dtype=np.int8),
+        np.full(n, roll, dtype=np.bool_),
     )
 
 
@@ -54,7 +62,7 @@ def verdicts(docket: Docket, span: Span, timing: Timing, clock: ClockName, sever
     limits = span.limits
     is_open = limits.stopped_at == NO_INSTANT
     turns = first_late(clock, timing.due_at)
-    unsure = is_open & timing.late & (docket.absence_until[span.cases] < turns)
+    unsure = is_open & timing.late & (docket.absence_until[span.cases] < turns) & (not span.own)
     undecided = _undecided(limits, timing, unsure)
     late_reason = np.where(is_open, code_of(span.late_open), code_of(span.late_closed))
     reason = np.where(timing.late, late_reason, code_of("in_time"))

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from hub.audit.docket import Docket
+from hub.audit.monitors.acceptance import answered, told_once
+from hub.audit.monitors.after import closed_same_day, delivered
 from hub.audit.monitors.deadlines import near_limit, over_limit
+from hub.audit.monitors.extensions import extensions_hold
 from hub.audit.monitors.given import past_given_deadline
 from hub.audit.monitors.quality import data_quality
+from hub.audit.monitors.steps import steps_in_time
 from hub.audit.outcome import Outcome
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
@@ -13,12 +17,18 @@ from hub.clock.axes import ClockName
 Monitor = Callable[[Docket, Rule, ClockName], Outcome]
 
 MONITORS: Mapping[str, Monitor] = {
+    "M01": answered,
+    "M02": told_once,
     "M03": near_limit,
     "M04": over_limit,
     "M05": over_limit,
+    "M06": extensions_hold,
+    "M07": steps_in_time,
+    "M09": delivered,
+    "M12": closed_same_day,
     "M21": data_quality,
     "M27": past_given_deadline,
 }
 
 #: Monitors with a limit: those an explanation tells, in-time cases included.
-CLOCKED: tuple[str, ...] = ("M03", "M04", "M05", "M27")
+CLOCKED: tuple[str, ...] = ("M03", "M04", "M05", "M27", "M01", "M07", "M09", "M12")

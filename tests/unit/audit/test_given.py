@@ -24,7 +24,7 @@ def test_a_case_past_its_given_deadline_is_red(cards, a_case, due, closed, expec
 
 def test_it_is_judged_though_the_item_is_unknown(cards, a_case) -> None:
     case = a_case(item_code=None, received_at="2024-03-01", due_at="2024-03-02T00:00")
-    assert cards("2024-04-01", case) == {"M21": "warning", "M27": "red"}
+    assert cards("2024-04-01", case) == {"M01": "warning", "M21": "warning", "M27": "red"}
 
 
 def test_an_open_case_is_late_only_as_far_as_the_source_was_heard(a_judgement, a_case) -> None:
