@@ -1,0 +1,144 @@
+"""hub audit: decide whether verdicts may be written, judge, raise what is alarming, report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.audit.bench import Bench
+from hub.audit.rulebook import load_rulebook
+from hub.clock.checks import check_calendar
+from hub.errors import ConfigError
+from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
+from hub.store.dossiers import case_nos_of
+from hub.store.recording import last_as_of
+from hub.verbs.benches import bench_of
+from hub.verbs.finding_documents import finding_document
+from hub.verbs.installation import Installation
+
+_EVALUATION, _VANISHED, _CALENDAR = "evaluation", "findings_vanished", "calendar_notice_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """What the operator asked of an audit, instants as typed."""
+
+    all_: bool = False
+    as_of: str | None = None
+    known_at: str | None = None
+    calendar_known_at: str | None = None
+    source: str | None = None
+    rules: Path | None = None
+    dry_run: bool = False
+
+
+def audit(
+    installation: Installation,
+    options: AuditOptions,
+    now: Callable[[], int],
+    progress: Callable[[int], None],
+) -> dict[str, Any]:
+    """Judge, and return the document of ``hub audit``; ``not_written`` says why when nothing was."""
+    if options.source is not None and options.source not in installation.settings.sources:
+        known = ", ".join(installation.settings.sources)
+        raise ConfigError(f"no such source: {options.source}", remedy=f"sources: {known}")
+    started = now()
+    bench = _bench(installation, options, started)
+    known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
+    reason = _why_not_written(installation, options, bench.as_of, started)
+    request = AuditRequest(
+        everything=options.all_ or reason not in (None, "dry_run"),
+        write=reason is None,
+        source=options.source,
+        known_at=known_at,
+        scope={"all": options.all_, "source": options.source},
+    )
+    result = audit_cases(installation.store.engine, bench, request, now, progress)
+    raised = _raise_alarms(installation, bench, result, now()) if request.write else []
+    return _document(installation, bench, result, reason, raised)
+
+
+def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench:
+    rulebook = None
+    if options.rules is not None:
+        rulebook = load_rulebook(options.rules, installation.settings.zone)
+    return bench_of(
+        installation,
+        now=now,
+        as_of=options.as_of,
+        calendar_known_at=options.calendar_known_at,
+        rulebook=rulebook,
+    )
+
+
+def _why_not_written(installation: Installation, options: AuditOptions, as_of: int, now: int) -> str | None:
+    """The first reason why cards may not be written; None when they may."""
+    if options.dry_run:
+        return "dry_run"
+    if options.rules is not None:
+        return "other_rules"
+    if options.known_at is not None or options.calendar_known_at is not None:
+        return "known_at"
+    if as_of > now:
+        return "as_of_in_the_future"
+    last = last_as_of(installation.store.engine)
+    if last is not None and as_of < last:
+        return "as_of_before_last_audit"
+    return None
+
+
+def _raise_alarms(
+    installation: Installation, bench: Bench, result: AuditResult, now: int
+) -> list[dict[str, str]]:
+    """Raise what this audit found alarming, clear what it found mended; only what is new is reported."""
+    store = installation.store
+    wanted = {(_EVALUATION, monitor): error for monitor, error in result.faults.items()}
+    if result.suspicion:
+        wanted[(_VANISHED, "audit")] = result.suspicion
+    for fault in check_calendar(bench.keeper.calendar, now, installation.settings.zone):
+        if fault.kind == "notice_missing":
+            wanted[(_CALENDAR, "calendar")] = f"the notice of {fault.params} is not in the calendar"
+    ours = (_EVALUATION, _VANISHED, _CALENDAR)
+    for alarm in store.open_alarms():
+        if alarm["kind"] in ours and (alarm["kind"], alarm["key"]) not in wanted:
+            store.clear_alarm(alarm["kind"], alarm["key"], now)
+    return [
+        {"kind": kind, "key": key, "message": message}
+        for (kind, key), message in wanted.items()
+        if store.raise_alarm(kind, key, message, now)
+    ]
+
+
+def _document(
+    installation: Installation,
+    bench: Bench,
+    result: AuditResult,
+    reason: str | None,
+    alarms: list[dict[str, str]],
+) -> dict[str, Any]:
+    tally = result.tally
+    document: dict[str, Any] = {
+        "audit_id": result.audit_id,
+        "as_of": installation.iso(bench.as_of),
+        "written": reason is None,
+        "not_written": reason,
+        "judged": tally.judged,
+        "issued": tally.issued,
+        "pending": tally.pending,
+        "unchanged": tally.unchanged,
+        "unsupported": tally.unsupported,
+        "lapsed": tally.lapsed,
+        "undecided": tally.undecided,
+        "undecided_why": result.undecided,
+        "overtaken": tally.overtaken,
+        "by_monitor": tally.by_monitor,
+        "by_severity": tally.by_severity,
+        "rule_version": bench.rulebook.version,
+        "calendar_version": bench.keeper.calendar.version,
+        "alarms": alarms,
+    }
+    if reason is not None:
+        ids = {f.subject.dossier_id for f in result.findings if f.subject.dossier_id is not None}
+        names = case_nos_of(installation.store.engine, ids)
+        document["findings"] = [finding_document(installation, f, names) for f in result.findings]
+    return document

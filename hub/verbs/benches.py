@@ -1,0 +1,51 @@
+"""What the judge has before him, assembled: law, catalogue, calendar, office hours, and the instant of now."""
+
+from hub.audit.bench import Bench
+from hub.audit.rulebook import Rulebook
+from hub.clock.keeper import Timekeeper
+from hub.mapping.mapping import Mapping
+from hub.verbs.installation import Installation
+
+
+def bench_of(
+    installation: Installation,
+    *,
+    now: int,
+    as_of: str | None,
+    calendar_known_at: str | None = None,
+    rulebook: Rulebook | None = None,
+) -> Bench:
+    """A bench at ``as_of`` (as typed); without one at ``now``, where absence is judged only as far as known."""
+    known = None
+    if calendar_known_at is not None:
+        known = installation.instant(calendar_known_at, "--calendar-known-at")
+    return Bench(
+        catalogue=installation.catalogue,
+        rulebook=rulebook or installation.rulebook,
+        keeper=Timekeeper(
+            installation.book.as_known_at(known), installation.settings.zone, _office_hours(installation)
+        ),
+        clock=installation.settings.calendar.clock,
+        as_of=now if as_of is None else installation.instant(as_of, "--as-of"),
+        watermark=as_of is None,
+        now=now,
+        supplies={name: _supplied(installation, name) for name in installation.settings.sources},
+    ).settled()
+
+
+def _office_hours(installation: Installation) -> list[str]:
+    return [
+        f"{start // 3600:02d}:{start // 60 % 60:02d}-{stop // 3600:02d}:{stop // 60 % 60:02d}"
+        for start, stop in installation.settings.calendar.office_hours
+    ]
+
+
+def _supplied(installation: Installation, source: str) -> frozenset[str]:
+    """The unified fields that a source's mapping names, as kind.field."""
+    mapping: Mapping = installation.mapping(installation.settings.sources[source].mapping)
+    return frozenset(
+        f"{record.kind.name}.{spec.field.name}"
+        for stream in mapping.streams.values()
+        for record in stream.spec.records
+        for spec in record.fields
+    )

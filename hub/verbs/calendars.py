@@ -1,0 +1,119 @@
+"""hub calendar, hub workdays: the working calendar shown, extended by a notice, and asked."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hub.clock.calendar import Calendar
+from hub.clock.checks import check_calendar
+from hub.clock.notices import read_notice
+from hub.errors import Complaint, ConfigError
+from hub.store.calendars import import_notice
+from hub.verbs.installation import Installation
+
+
+def show(installation: Installation, year: int) -> dict[str, Any]:
+    """Every day of the year with whether it is worked, and why."""
+    if not 1900 <= year <= 2200:
+        found = Complaint("YEAR", None, "YEAR", f"found {year}", "write a year such as 2026")
+        raise ConfigError("no such calendar year", [found])
+    calendar = installation.book.as_known_at()
+    first = date(year, 1, 1)
+    days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+    return {
+        "year": year,
+        "calendar_version": calendar.version,
+        "horizon": calendar.horizon.isoformat(),
+        "working_days": sum(calendar.is_working(day) for day in days),
+        "days": [_day(calendar, day) for day in days],
+    }
+
+
+def _day(calendar: Calendar, day: date) -> dict[str, Any]:
+    reason = calendar.reason(day)
+    return {
+        "date": day.isoformat(),
+        "working": calendar.is_working(day),
+        "provisional": reason.provisional,
+        "kind": reason.kind,
+        "name": reason.name,
+        "notice": reason.notice,
+    }
+
+
+def check(installation: Installation, now: int) -> dict[str, Any]:
+    """The calendar's faults; a missing notice is also raised as an alarm of the store."""
+    calendar = installation.book.as_known_at()
+    faults = check_calendar(calendar, now, installation.settings.zone)
+    store = installation.store
+    for fault in faults:
+        store.raise_alarm(f"calendar_{fault.kind}", "calendar", _told(fault.params), now)
+    for kind in {"notice_missing"} - {fault.kind for fault in faults}:
+        store.clear_alarm(f"calendar_{kind}", "calendar", now)
+    return {
+        "calendar_version": calendar.version,
+        "horizon": calendar.horizon.isoformat(),
+        "faults": [{"kind": fault.kind, **fault.params} for fault in faults],
+    }
+
+
+def _told(params: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in params.items())
+
+
+def import_(installation: Installation, path: Path, *, dry_run: bool, now: int) -> dict[str, Any]:
+    """Read a notice and keep it; the days it changes, and from when it is known."""
+    notice = read_notice(path)
+    before = installation.book.as_known_at()
+    if not dry_run:
+        import_notice(installation.store, notice, now)
+    return {
+        "imported": not dry_run,
+        "title": notice.title,
+        "number": notice.number,
+        "published": notice.published.isoformat(),
+        "days": [
+            {
+                "date": rule.day.isoformat(),
+                "working": rule.working,
+                "name": rule.name,
+                "changed": before.is_working(rule.day) != rule.working or before.is_provisional(rule.day),
+            }
+            for rule in notice.days
+        ],
+    }
+
+
+def workdays_add(installation: Installation, day: str, count: int, known_at: str | None) -> dict[str, Any]:
+    """The n-th working day strictly after a date."""
+    calendar = _calendar(installation, known_at)
+    reached, provisional = calendar.add(_date(day, "DATE"), count)
+    return {
+        "date": reached.isoformat() if reached else None,
+        "provisional": provisional,
+        "calendar_version": calendar.version,
+    }
+
+
+def workdays_between(installation: Installation, a: str, b: str, known_at: str | None) -> dict[str, Any]:
+    """The working days d with a < d ≤ b."""
+    calendar = _calendar(installation, known_at)
+    first, last = _date(a, "A"), _date(b, "B")
+    return {
+        "working_days": calendar.between(first, last),
+        "provisional": calendar.is_provisional(first) or calendar.is_provisional(last),
+        "calendar_version": calendar.version,
+    }
+
+
+def _calendar(installation: Installation, known_at: str | None) -> Calendar:
+    instant = None if known_at is None else installation.instant(known_at, "--calendar-known-at")
+    return installation.book.as_known_at(instant)
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        found = Complaint(name, None, name, f"found {text!r}", "write a date such as 2012-09-24")
+        raise ConfigError(f"{name} is not a date", [found]) from error

@@ -1,0 +1,88 @@
+"""One installation, assembled on demand from its hub.toml: each part is made once, when first asked for."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from hub.audit.catalogue import Catalogue, load_catalogue
+from hub.audit.rulebook import Rulebook, load_rulebook
+from hub.clock.book import CalendarBook, load_book
+from hub.errors import Complaint, ConfigError
+from hub.mapping.mapping import Mapping, load_mapping
+from hub.model.instants import isoformat, parse_iso
+from hub.plugins.manifests import discover
+from hub.roles import Plugin
+from hub.settings import Settings
+from hub.store.calendars import imported_notices
+from hub.store.store import Store, open_store
+
+
+@dataclass
+class Installation:
+    """The parts behind the verbs. ``env`` is where secrets named by configuration are looked up.
+
+    In safe mode no plugin folder and no entry point is read: only the built-in kinds exist.
+    """
+
+    settings: Settings
+    env: dict[str, str] = field(repr=False)
+    safe_mode: bool = False
+    upgrade: bool = True
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, upgraded to the current schema unless told not to (StoreError)."""
+        self.settings.var.mkdir(parents=True, exist_ok=True)
+        return open_store(self.settings.store_url, upgrade=self.upgrade)
+
+    @cached_property
+    def plugins(self) -> dict[str, Plugin]:
+        folder = None if self.safe_mode else self.settings.plugin_folder
+        return discover(folder, self.settings.plugin_block)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """mappings/items.csv; a city without one has an empty catalogue, and M21 says so per case."""
+        return load_catalogue(self.settings.mappings / "items.csv")
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return load_rulebook(self.settings.mappings / "rules.toml")
+
+    @cached_property
+    def book(self) -> CalendarBook:
+        """Every version of the calendar: the base, local overlays, and notices imported since."""
+        calendar = self.settings.calendar
+        return load_book(
+            calendar.base,
+            zone=self.settings.zone,
+            overlays=calendar.overlays,
+            imported=imported_notices(self.store),
+        )
+
+    def mapping(self, name: str) -> Mapping:
+        path = self.settings.mappings / f"{name}.toml"
+        if not path.is_file():
+            near = ", ".join(sorted(p.stem for p in self.settings.mappings.glob("*.toml"))) or "none"
+            raise ConfigError(f"there is no mapping {name!r} at {path}", remedy=f"mappings there: {near}")
+        return load_mapping(path, codes_dir=self.settings.mappings / "codes", zone=self.settings.zone)
+
+    def instant(self, text: str, option: str) -> int:
+        """An instant typed by a person: ISO 8601, the city's wall clock unless it says otherwise."""
+        try:
+            return parse_iso(text, self.settings.zone)
+        except ValueError as error:
+            found = Complaint(option, None, option, f"found {text!r}", "write e.g. 2012-09-24T15:00:00+08:00")
+            raise ConfigError(f"{option} is not an instant", [found]) from error
+
+    def iso(self, instant: int | None) -> str | None:
+        """ISO 8601 in the city's zone; a bare date where only the date is known."""
+        return None if instant is None else isoformat(instant, self.settings.zone)
+
+    def path(self, text: str | Path) -> Path:
+        """A path in configuration, relative to hub.toml's folder."""
+        return self.settings.folder / text
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()

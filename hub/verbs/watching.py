@@ -1,0 +1,51 @@
+"""hub status, hub runs: how the sources are, and how their runs went."""
+
+from typing import Any
+
+from hub.store.dossiers import next_due_at
+from hub.store.status import source_rows
+from hub.verbs.installation import Installation
+
+_STAMPS = ("started_at", "finished_at", "raised_at", "last_success_at")
+
+
+def status(installation: Installation, now: int) -> dict[str, Any]:
+    """Each source of the configuration, also those that never ran."""
+    known = {row["source"]: row for row in source_rows(installation.store.engine, now)}
+    alarms = [stamped(installation, alarm) for alarm in installation.store.open_alarms()]
+    sources = [
+        _source(installation, name, known.get(name, {}), alarms) for name in installation.settings.sources
+    ]
+    return {"sources": sources, "alarms": alarms}
+
+
+def _source(
+    installation: Installation, name: str, row: dict[str, Any], alarms: list[dict[str, Any]]
+) -> dict[str, Any]:
+    last = row.get("last_run")
+    return {
+        "source": name,
+        "state": row.get("state", "never"),
+        "last_run": None if last is None else stamped(installation, last),
+        "last_success_at": installation.iso(row.get("last_success_at")),
+        "age_s": row.get("age_s"),
+        "cases": row.get("cases", 0),
+        "quarantined": row.get("quarantined", 0),
+        "next_run_at": None,
+        "alarms": [alarm for alarm in alarms if alarm["key"] == name],
+    }
+
+
+def next_due(installation: Installation) -> int | None:
+    """When the next verdict could change by time alone; None when none can."""
+    return next_due_at(installation.store.engine)
+
+
+def runs(installation: Installation, source: str | None, limit: int) -> dict[str, Any]:
+    """Past runs, the latest first."""
+    return {"runs": [stamped(installation, run) for run in installation.store.runs(source, limit)]}
+
+
+def stamped(installation: Installation, row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its instants as ISO 8601."""
+    return {**row, **{name: installation.iso(row[name]) for name in _STAMPS if name in row}}
