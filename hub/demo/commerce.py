@@ -104,7 +104,7 @@ def case_row(f: Filing) -> Row:
         "LZSJ": stamp(f.delivered),
         "JG": _RESULTS[f.result] if f.result else None,
         "ZH": f.certificate,
-        "YS": f.item.fee // 100 if f.result == "granted" else None,
+        "YS": f.item.fee // 100 if f.item.fee and f.result == "granted" else None,
         "SS": f.fee_paid // 100 if f.fee_paid else None,
         "BB": f.version,
         "RKSJ": stamp(f.recorded),

@@ -59,7 +59,7 @@ class HousingOffice:
         row = case_row(filing)
         match number % 4:
             case 0:
-                self._cases.write(b"\xff\xff\x80\x80" + ",".join(row[1:]).encode("gb18030") + b"\r\n")
+                self._cases.write(b"\xff\xff\x80\x80" + ",".join(row[4:]).encode("gb18030") + b"\r\n")
                 return
             case 1:
                 row[11] = "2012年13月45日"
@@ -94,7 +94,7 @@ def case_row(f: Filing) -> list[str]:
     """A case as the committee's export has it: two ways to write a date, a newline in a cell."""
     a = f.applicant
     slashes = f.received % 3 == 0
-    fee_due = f"{f.item.fee / 100:.2f}" if f.result == "granted" else ""
+    fee_due = f"{f.item.fee / 100:.2f}" if f.item.fee and f.result == "granted" else ""
     row: list[str | None] = [f.case_no, f.item_code, f.department]
     row.append(f"{f.item.name}\n（窗口收件）" if f.received % 5 == 0 else f.item.name)
     row += ["个人" if a.kind == "person" else "企业", a.name]

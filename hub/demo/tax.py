@@ -104,7 +104,7 @@ def case_row(f: Filing) -> dict[str, object]:
         "cnqx": stamp(f.due),
         "jgdm": _RESULTS[f.result] if f.result else None,
         "zsbh": f.certificate,
-        "ysje": money(f.item.fee) if f.result == "granted" else None,
+        "ysje": money(f.item.fee) if f.item.fee and f.result == "granted" else None,
         "ssje": money(f.fee_paid) if f.fee_paid else None,
         "sjbb": f.version,
         "rksj": stamp(f.recorded),
