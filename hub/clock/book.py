@@ -1,7 +1,7 @@
 """The calendar's versions: all rules ever made, and the calendar as it was known at an instant."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import Literal
@@ -42,21 +42,15 @@ class CalendarBook:
     def _calendar(self, notices: Sequence[Notice], local: Sequence[DayRule]) -> Calendar:
         state = _last_word(rule for notice in notices for rule in notice.days)
         laid_over = _last_word(local)
-        first, horizon = self._settled(notices)
-        version = _version(self.base, horizon, state, laid_over)
-        return Calendar(version, first, horizon, state, laid_over)
+        years = self._settled(notices)
+        settled = "open" if self.base == "weekdays" else str(max(years, default=0))
+        return Calendar(f"{self.base}-{settled}-{_digest(state, laid_over, years)}", years, state, laid_over)
 
-    def _settled(self, notices: Sequence[Notice]) -> tuple[date, date]:
-        """The unbroken run of settled years; with Monday to Friday as the base all are."""
+    def _settled(self, notices: Sequence[Notice]) -> set[int]:
+        """The years that notices settle; with Monday to Friday as the base all are."""
         if self.base == "weekdays":
-            return as_date(TABLE_FROM), as_date(TABLE_TO)
-        years = {n.covers for n in notices if n.covers is not None}
-        if not years:
-            return date(1970, 1, 1), date(1969, 12, 31)
-        first = last = min(years)
-        while last + 1 in years:
-            last += 1
-        return date(first, 1, 1), date(last, 12, 31)
+            return set(range(as_date(TABLE_FROM).year, as_date(TABLE_TO).year + 1))
+        return {n.covers for n in notices if n.covers is not None}
 
 
 def load_book(
@@ -79,15 +73,14 @@ def _last_word(rules: Iterable[DayRule]) -> Days:
     return said
 
 
-def _version(base: str, horizon: date, state: Mapping[date, DayRule], local: Mapping[date, DayRule]) -> str:
-    digest = hashlib.sha256()
+def _digest(state: Days, local: Days, years: set[int]) -> str:
+    digest = hashlib.sha256(",".join(map(str, sorted(years))).encode())
     for layer in (state, local):
         for day in sorted(layer):
             rule = layer[day]
             digest.update(f"{day}|{int(rule.working)}|{rule.name}|{rule.notice}\n".encode())
         digest.update(b"--\n")
-    upto = str(horizon.year) if base == "cn" else "open"
-    return f"{base}-{upto}-{digest.hexdigest()[:10]}"
+    return digest.hexdigest()[:10]
 
 
 def _local_date(instant: int, zone: tzinfo) -> date:

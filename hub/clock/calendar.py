@@ -4,7 +4,7 @@ Days are epoch days (days since 1970-01-01) and arrays of them; the table spans 
 everything past it answers ``NO_DAY`` instead of an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -49,23 +49,25 @@ class DayReason:
 
 
 class Calendar:
-    """Working days as a table of ordinals: ``wd[w(d)] = d`` for a working day d, counting from 1."""
+    """Working days as a table of ordinals: ``wd[w(d)] = d`` for a working day d, counting from 1.
+
+    ``years`` are those that notices settle; ``first`` to ``horizon`` is their longest unbroken run.
+    """
 
     def __init__(
         self,
         version: str,
-        first: date,
-        horizon: date,
+        years: Iterable[int],
         state: Mapping[date, DayRule],
         local: Mapping[date, DayRule],
     ) -> None:
         self.version = version
-        self.first = first
-        self.horizon = horizon
+        self.years = frozenset(years)
+        self.first, self.horizon = _longest_run(self.years)
         self._state = dict(state)
         self._local = dict(local)
-        self._first_day = max(epoch_day(first), TABLE_FROM)
-        self._horizon_day = min(epoch_day(horizon), TABLE_TO)
+        self._unsettled = _unsettled_table(self.years)
+        self._unsettled_before = np.concatenate(([0], np.cumsum(self._unsettled, dtype=np.int64)))
         self.working = _working_table({**self._state, **self._local})
         self.ordinals = np.cumsum(self.working, dtype=np.int64)
         self.working_days = np.flatnonzero(self.working).astype(np.int64) + TABLE_FROM
@@ -91,7 +93,15 @@ class Calendar:
 
     def are_provisional(self, days: Days) -> Flags:
         """Whether each day lies outside the years that published notices settle."""
-        return (days < self._first_day) | (days > self._horizon_day)
+        outside = (days < TABLE_FROM) | (days > TABLE_TO)
+        provisional: Flags = outside | self._unsettled[self.places(days)]
+        return provisional
+
+    def rest_on_provisional(self, starts: Days, ends: Days) -> Flags:
+        """Whether any day from each start to its end, both included, is provisional."""
+        before = self._unsettled_before[self.places(starts)]
+        upto = self._unsettled_before[self.places(np.maximum(starts, ends)) + 1]
+        return (upto > before) | self.are_provisional(starts) | self.are_provisional(ends)
 
     def ordinal(self, days: Days) -> Days:
         """w(d): working days up to and including each day."""
@@ -113,7 +123,7 @@ class Calendar:
 
     def is_provisional(self, day: date) -> bool:
         """Whether no published notice settles the day."""
-        return not self._first_day <= epoch_day(day) <= self._horizon_day
+        return day.year not in self.years
 
     def reason(self, day: date) -> DayReason:
         """Why the day is worked or not."""
@@ -164,6 +174,27 @@ def _state_kind(rule: DayRule, weekend: bool) -> DayKind:
     if rule.working:
         return "make_up" if weekend else "weekday"
     return "holiday"
+
+
+def _longest_run(years: frozenset[int]) -> tuple[date, date]:
+    """First and last day of the longest run of years; an empty stretch where there are none."""
+    first, last = 1970, 1969
+    for year in sorted(years):
+        if year - 1 not in years:
+            upto = year
+            while upto + 1 in years:
+                upto += 1
+            if upto - year > last - first:
+                first, last = year, upto
+    return date(first, 1, 1), date(last, 12, 31)
+
+
+def _unsettled_table(years: frozenset[int]) -> Flags:
+    unsettled: Flags = np.ones(TABLE_SIZE, dtype=bool)
+    for year in years:
+        begin, end = epoch_day(date(year, 1, 1)) - TABLE_FROM, epoch_day(date(year, 12, 31)) - TABLE_FROM
+        unsettled[max(begin, 0) : max(end + 1, 0)] = False
+    return unsettled
 
 
 def _working_table(rules: Mapping[date, DayRule]) -> Flags:

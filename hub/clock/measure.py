@@ -209,10 +209,8 @@ def _provisional(keeper: Timekeeper, limits: LimitColumns, due: Reach) -> Flags:
     unit = limits.unit
     rests = (unit == UNIT_CODES["working_day"]) | (unit == UNIT_CODES["working_hour"])
     rests |= limits.roll & ((unit == UNIT_CODES["calendar_day"]) | (unit == UNIT_CODES["month"]))
-    calendar = keeper.calendar
-    unsettled = calendar.are_provisional(due.days)
-    unsettled |= calendar.are_provisional(keeper.local_days(limits.started_at))
-    provisional: Flags = rests & unsettled
+    started = keeper.local_days(limits.started_at)
+    provisional: Flags = rests & keeper.calendar.rest_on_provisional(started, due.days)
     return provisional
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import chinese_calendar
 import holidays
+import numpy as np
 import pytest
 
 from hub.clock.book import load_book
-from hub.clock.calendar import as_date, changed_days
+from hub.clock.calendar import as_date, changed_days, epoch_day
 from hub.clock.checks import check_calendar
 from hub.clock.rules import Notice
 from hub.model.instants import parse_iso
@@ -148,3 +149,14 @@ def test_the_missing_notice_is_an_alarm_from_december(book, zone):
 def test_notices_survive_the_store(book):
     for notice in book.notices:
         assert Notice.from_json(json.loads(json.dumps(notice.to_json()))) == notice
+
+
+def test_a_year_without_notice_between_others_is_provisional(zone):
+    later = Notice("关于2028年部分节假日安排的通知", "", date(2027, 11, 1), 2028, ())
+    calendar = load_book(zone=zone, imported=[later]).as_known_at()
+    assert calendar.horizon == date(2026, 12, 31)
+    assert calendar.is_provisional(date(2027, 6, 1))
+    assert not calendar.is_provisional(date(2028, 6, 1))
+    days = np.array([epoch_day(date(2026, 12, 1)), epoch_day(date(2028, 1, 5))])
+    assert list(calendar.are_provisional(days)) == [False, False]
+    assert calendar.rest_on_provisional(days[:1], days[1:])[0]

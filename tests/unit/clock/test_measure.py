@@ -254,3 +254,12 @@ def test_mixed_units_are_each_measured_in_their_own(keeper):
         alone = [measure(keeper, clock, s, when(LATER)) for s in singles]
         assert list(together.due_at) == [int(a.due_at[0]) for a in alone]
         assert list(together.elapsed) == [float(a.elapsed[0]) for a in alone]
+
+
+def test_as_of_an_instant_that_never_was_nothing_is_late(keeper):
+    limit = a_limit("2012-10-29 10:00:00", 3, stop="2012-11-29 10:00:00")
+    for clock in ("whole_day", "elapsed"):
+        timing = measure(keeper, clock, limit, when(None), pauses(("2012-10-30 09:00:00", None)))
+        assert not timing.late[0]
+        assert timing.elapsed[0] == 0
+        assert timing.pause_reason[0] == PauseReason.NOT_YET

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.clock.hours import DAY, parse_office_hours
@@ -18,6 +18,7 @@ ZONES = ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kathm
 HOUR = 3_600_000_000
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.datetimes(datetime(1901, 1, 1), datetime(2099, 12, 31)),  # noqa: DTZ001
