@@ -4,6 +4,7 @@ Started as ``python -I -m hub.child READ WRITE`` with an empty environment. The 
 included, comes over the pipe, never by argument or environment.
 """
 
+import contextlib
 import importlib.util
 import logging
 import os
@@ -19,9 +20,10 @@ import pluggy
 from hub import sdk
 from hub.errors import ConfigError, PluginFault
 from hub.sdk import hooks
-from hub.sdk.context import Clock, Context, Deadline
+from hub.sdk.context import Context
 from hub.sdk.driving import Drive, fault_of
 from hub.sdk.outbox import Channel
+from hub.sdk.surroundings import Clock, Deadline
 from hub.wire import Fault, Final, Order
 
 _KINDS = {
@@ -45,27 +47,29 @@ def main(reader: int, writer: int) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write whole URLs, tokens included
     ctx = _context(order)
+    last_word: Fault | Final
     try:
-        channel_word = _serve(order, ctx, channel)
+        last_word = _serve(order, ctx, channel)
     except SystemExit as error:
-        channel_word = Fault("plugin", f"the plugin called exit({error.code!r})", "return instead")
+        last_word = Fault("plugin", f"the plugin called exit({error.code!r})", "return instead")
     except BaseException as error:  # noqa: BLE001 - the door: everything becomes a frame
-        channel_word = fault_of(error)
-    if channel_word is not None:
-        channel.write(channel_word)
-    sys.stdout.flush()
-    sys.stderr.flush()
+        last_word = fault_of(error)
+    for stream in (sys.stdout, sys.stderr):  # before the last word, after which nobody listens
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    channel.write(last_word)
     os._exit(0)  # not return: threads or atexit hooks of a plugin must not keep the process
 
 
-def _serve(order: Order, ctx: Context, channel: Channel) -> Fault | Final | None:
+def _serve(order: Order, ctx: Context, channel: Channel) -> Final:
     source = _source(order)
     if order.action == "check":
-        source.check(ctx)
+        if callable(getattr(source, "check", None)):
+            source.check(ctx)
         return Final({}, {})
-    Drive(source, ctx, order, channel).run()
+    final = Drive(source, ctx, order, channel).run()
     ctx.close()
-    return None
+    return final
 
 
 def _confine(memory_mb: int) -> None:

@@ -193,6 +193,7 @@ class Pull:
         """Check the account: an honest process says how much it sent."""
         if self.order.action == "pull" and final.sent != self._received:
             raise PluginFault(f"the plugin counts {final.sent} records, {self._received} arrived")
+        self._process.close()
         if self._process.output.garbage is not None:
             found = self._process.output.garbage
             raise PluginFault(f"the plugin printed bytes that are no text: {found!r}", detail=self._tail())
@@ -210,6 +211,8 @@ class Pull:
         return PluginFault(message, detail=self._tail(), remedy=remedy)
 
     def _tail(self) -> str:
+        """What the process printed last; it is ended first, so that nothing is still on its way."""
+        self._process.close()
         text = self.output[-4000:].strip()
         return f"\nprinted:\n{text}" if text else ""
 

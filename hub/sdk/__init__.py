@@ -11,12 +11,14 @@ from hub.errors import (
     Unavailable,
 )
 from hub.model.records import Window
-from hub.sdk.context import Clock, Context, Deadline
+from hub.sdk.context import Context
 from hub.sdk.files import FilesSource
 from hub.sdk.hooks import hookimpl
+from hub.sdk.pages import Acknowledged, Page, Stream, malformed
 from hub.sdk.rest import RestSource
 from hub.sdk.soap import SoapSource
-from hub.sdk.source import Acknowledged, Page, Source, Stream, malformed
+from hub.sdk.source import Source
+from hub.sdk.surroundings import Clock, Deadline
 from hub.sdk.table import TableSource
 
 __all__ = [

@@ -5,14 +5,29 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.errors import AuthError, ConfigError, SourceChanged
 
 if TYPE_CHECKING:
     import httpx
 
-    from hub.sdk.http import Http
+
+class Replied(Protocol):
+    """An answer to a request for a token."""
+
+    @property
+    def url(self) -> str: ...
+
+    def json(self) -> Any: ...
+
+
+class Posts(Protocol):
+    """The way a token is asked for."""
+
+    def post(
+        self, url: str, *, data: Mapping[str, str], headers: Mapping[str, str], auth: bool
+    ) -> Replied: ...
 
 
 class Auth:
@@ -37,7 +52,7 @@ class _Header(Auth):
 class _OAuth2(Auth):
     """Client credentials: a token is fetched when needed, and once more when it is refused."""
 
-    def __init__(self, config: Mapping[str, Any], http: "Http") -> None:
+    def __init__(self, config: Mapping[str, Any], http: Posts) -> None:
         self._config, self._http = config, http
         self._url = str(_need(config, "token_url"))
         self._id, self._secret = str(_need(config, "client_id")), str(_need(config, "client_secret"))
@@ -107,7 +122,7 @@ class _Signature(Auth):
             request.headers[str(self._config["hmac_id_header"])] = str(self._config["hmac_id"])
 
 
-def auth_for(config: Mapping[str, Any], http: "Http") -> Auth:
+def auth_for(config: Mapping[str, Any], http: Posts) -> Auth:
     """The way of a source's ``auth`` setting; user and password alone mean basic."""
     way = config.get("auth") or "none"
     if way == "none" and config.get("username"):

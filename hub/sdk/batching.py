@@ -1,15 +1,15 @@
 """Pages of any size into batches of one: what is sent, acknowledged and committed together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
 from hub.errors import PluginFault
 from hub.sdk.encoding import encode_all
+from hub.sdk.pages import Page, Stream
 from hub.sdk.paths import Picker
 from hub.sdk.progress import Progress
-from hub.sdk.source import Page, Stream
 
 MAX_RECORDS = 20_000
 MAX_BYTES = 8 << 20
@@ -64,6 +64,8 @@ class Batcher:
             raise PluginFault(
                 f"pull() yielded a {type(page).__name__}", remedy="yield hub.sdk.Page(records=[…])"
             )
+        if not isinstance(page.origin, str) or not isinstance(page.marks, Mapping):
+            raise PluginFault("a page's origin must be text, its marks a dict")
         raws, rows = _contents(page, keep_rows=self.stream.delivery == "flagged")
         whole = self.left is None or len(raws) <= self.left
         if self.left is not None:

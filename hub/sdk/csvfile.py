@@ -7,7 +7,7 @@ from typing import BinaryIO
 from hub.sdk.charsets import lines
 from hub.sdk.encoding import encode_one, encode_texts
 from hub.sdk.headers import column_names
-from hub.sdk.source import Stream, malformed
+from hub.sdk.pages import Stream, malformed
 
 _PAGE = 2_000
 #: A quoted cell longer than this is a quote that was never closed.

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from hub.errors import AuthError, ConfigError, SourceChanged, SourceError, Unavailable
-
-if TYPE_CHECKING:
-    from hub.sdk.context import Context
+from hub.sdk.surroundings import Surroundings
 
 _FETCH = 2_000
 _REFUSED = ("password authentication", "access denied", "ora-01017", "login failed", "authentication failed")
@@ -29,7 +27,7 @@ _MISSING = (
 class Database:
     """The connection of one source; one transaction a time, rolled back unless it acknowledges."""
 
-    def __init__(self, ctx: "Context") -> None:
+    def __init__(self, ctx: Surroundings) -> None:
         self._ctx = ctx
         self._engine: Engine | None = None
 
@@ -87,7 +85,7 @@ class Database:
             self._engine.dispose()
 
 
-def _engine(ctx: "Context") -> Engine:
+def _engine(ctx: Surroundings) -> Engine:
     try:
         url = make_url(str(ctx.config["url"]))
         if ctx.config.get("password"):
@@ -114,7 +112,7 @@ def _sqlite(url: URL, base_dir: Path) -> URL:
     return url.set(database=str(path))
 
 
-def _patience(url: URL, ctx: "Context") -> dict[str, Any]:
+def _patience(url: URL, ctx: Surroundings) -> dict[str, Any]:
     seconds = float(ctx.config.get("connect_timeout_s") or 15)
     match url.get_backend_name(), url.get_driver_name():
         case "sqlite", _:

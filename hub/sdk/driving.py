@@ -8,8 +8,8 @@ from hub.errors import ConfigError, HubError, PluginFault, SourceChanged, Source
 from hub.sdk.batching import Batch, Batcher
 from hub.sdk.context import Context
 from hub.sdk.outbox import Channel, Outbox
+from hub.sdk.pages import Acknowledged, Page, Stream
 from hub.sdk.progress import Progress
-from hub.sdk.source import Acknowledged, Page, Stream
 from hub.wire import Fault, Final, Order, StreamTask
 
 
@@ -25,18 +25,18 @@ class Drive:
         self.complete: dict[str, bool] = {}
         self.notes: list[str] = []
 
-    def run(self) -> None:
-        """Pull every stream, then say the last word."""
+    def run(self) -> Final:
+        """Pull every stream; returns the account of it, to be sent as the last word."""
         for name, task in self.order.streams.items():
             try:
                 self._stream(_stream(name, task), task)
             except SourceChanged as error:
                 self.outbox.drain()
                 self.outbox.tell(fault_of(error, stream=name))
-            except Exception:
+            except BaseException:  # a plugin that calls exit() included: what it sent is still answered
                 self.outbox.drain()
                 raise
-        self.outbox.finish(Final(self.sent, self.complete, self.notes))
+        return Final(self.sent, self.complete, self.notes)
 
     def _stream(self, stream: Stream, task: StreamTask) -> None:
         progress = Progress(task, self.order.started_at, self.ctx.clock.zone)

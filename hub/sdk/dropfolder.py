@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hub.errors import SourceChanged, Unavailable
-
-if TYPE_CHECKING:
-    from hub.sdk.context import Context
+from hub.sdk.surroundings import Surroundings
 
 _PARTIAL = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp")
 
@@ -29,7 +26,7 @@ class Look:
 class DropFolder:
     """The files of one source."""
 
-    def __init__(self, ctx: "Context") -> None:
+    def __init__(self, ctx: Surroundings) -> None:
         self._ctx = ctx
         self.root = ctx.base_dir / str(ctx.config.get("folder", "."))
         archive = ctx.config.get("archive")

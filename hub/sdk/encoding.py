@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hub.errors import PluginFault
-from hub.sdk.source import Record, malformed
+from hub.sdk.pages import Record, malformed
 
 #: Beyond this a record is no record; it is quarantined with its beginning.
 MAX_RECORD = 32 << 20

@@ -11,8 +11,8 @@ from hub.errors import ConfigError, SourceChanged
 from hub.model import cursors
 from hub.model.records import Window
 from hub.sdk.database import plain_columns
+from hub.sdk.pages import Acknowledged, Stream
 from hub.sdk.progress import write_bound
-from hub.sdk.source import Acknowledged, Stream
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context

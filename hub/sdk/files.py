@@ -9,7 +9,8 @@ import msgspec
 
 from hub.errors import SourceChanged
 from hub.model.records import Window
-from hub.sdk.source import Page, Source, Stream
+from hub.sdk.pages import Page, Stream
+from hub.sdk.source import Source
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context

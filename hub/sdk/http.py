@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -15,10 +15,7 @@ import httpx
 from hub.errors import AuthError, ConfigError, RateLimited, SourceChanged, SourceError, Unavailable
 from hub.sdk.addresses import allowed, shown
 from hub.sdk.auth import Auth, auth_for
-from hub.sdk.context import Deadline
-
-if TYPE_CHECKING:
-    from hub.sdk.context import Context
+from hub.sdk.surroundings import Deadline, Surroundings
 
 _REDIRECTS = 5
 _MAX_BACKOFF_S = 30.0
@@ -59,7 +56,7 @@ class Reply:
 class Http:
     """One source's connection to the world; only to hosts its manifest or configuration names."""
 
-    def __init__(self, ctx: "Context") -> None:
+    def __init__(self, ctx: Surroundings) -> None:
         config = ctx.config
         self._deadline: Deadline = ctx.deadline
         self._hosts = ctx.hosts
@@ -245,7 +242,7 @@ class _Unpacker:
             raise Unavailable(f"{self._address} sent a {self._encoding} body that is cut short")
 
 
-def _client(ca_file: str | None, ctx: "Context") -> httpx.Client:
+def _client(ca_file: str | None, ctx: Surroundings) -> httpx.Client:
     import ssl
 
     verify: ssl.SSLContext | bool = True

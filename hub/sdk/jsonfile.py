@@ -9,8 +9,8 @@ import msgspec
 from hub.errors import SourceChanged
 from hub.sdk.charsets import lines, to_utf8
 from hub.sdk.encoding import encode_one
+from hub.sdk.pages import Stream, malformed
 from hub.sdk.paths import Envelope, dig
-from hub.sdk.source import Stream, malformed
 
 _PAGE = 2_000
 _MAX_DOCUMENT = 512 << 20

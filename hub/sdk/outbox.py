@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hub.errors import PluginFault
 from hub.sdk.batching import Batch
-from hub.wire import Answer, BatchHead, Fault, Final, Head, frame, lengths_of, read_frame
+from hub.wire import Answer, BatchHead, Fault, Head, frame, lengths_of, read_frame
 
 #: Called in the thread of the pull with each batch the Hub has answered, and one flag per record;
 #: None where the Hub kept nothing.
@@ -72,10 +72,6 @@ class Outbox:
         batch, flags = self._answered.get()
         self._open -= 1
         self._settle(batch, flags)
-
-    def finish(self, last: Final | Fault) -> None:
-        """Say the last word."""
-        self._channel.write(last)
 
     def tell(self, fault: Fault) -> None:
         """Report a stream that stopped; every batch must be answered before."""

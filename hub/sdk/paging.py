@@ -10,7 +10,7 @@ import xxhash
 
 from hub.errors import ConfigError, SourceChanged
 from hub.sdk.http import Reply
-from hub.sdk.source import Stream
+from hub.sdk.pages import Stream
 
 #: Where the next page is: an address and its query parameters.
 Ask = tuple[str, dict[str, Any]]

@@ -10,9 +10,10 @@ from hub.errors import SourceChanged
 from hub.model.records import Window
 from hub.sdk.charsets import to_utf8
 from hub.sdk.encoding import encode_all
+from hub.sdk.pages import Page, Stream, malformed
 from hub.sdk.paths import Envelope, dig
 from hub.sdk.progress import write_bound
-from hub.sdk.source import Page, Source, Stream, malformed
+from hub.sdk.source import Source
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hub.errors import SourceChanged
 from hub.model.records import Window
 from hub.sdk.encoding import encode_all
+from hub.sdk.pages import Page, Stream
 from hub.sdk.progress import write_bound
-from hub.sdk.source import Page, Source, Stream
+from hub.sdk.source import Source
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context

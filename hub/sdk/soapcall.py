@@ -1,17 +1,14 @@
 """SOAP calls: an envelope out, an element or a fault back; 1.1 and 1.2, in whatever encoding."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 
 from hub.errors import AuthError, ConfigError, SourceChanged, SourceError, Unavailable
 from hub.sdk.charsets import codec, mended
-from hub.sdk.http import Reply
+from hub.sdk.http import Http, Reply
 from hub.sdk.xmltree import find_all, local, parse
-
-if TYPE_CHECKING:
-    from hub.sdk.context import Context
 
 _ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
@@ -24,9 +21,8 @@ _OURS = ("client", "sender", "versionmismatch", "mustunderstand")
 class Soap:
     """The service of one source."""
 
-    def __init__(self, ctx: "Context") -> None:
-        config = ctx.config
-        self._http = ctx.http
+    def __init__(self, config: Mapping[str, Any], http: Http) -> None:
+        self._http = http
         self._url = str(config.get("url", ""))
         self._version = str(config.get("version", "1.1"))
         self._namespace = str(config.get("namespace") or "")

@@ -10,7 +10,8 @@ import msgspec
 from hub.errors import ConfigError
 from hub.model.records import Window
 from hub.sdk.encoding import encode_all
-from hub.sdk.source import Acknowledged, Page, Source, Stream
+from hub.sdk.pages import Acknowledged, Page, Stream
+from hub.sdk.source import Source
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context

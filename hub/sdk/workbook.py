@@ -15,7 +15,7 @@ from typing import Any
 from hub.errors import SourceChanged
 from hub.sdk.encoding import encode_one
 from hub.sdk.headers import column_names
-from hub.sdk.source import Stream
+from hub.sdk.pages import Stream
 
 _PAGE = 2_000
 
@@ -80,7 +80,7 @@ def _without_blank_end(cells: list[Any]) -> list[Any]:
 def _record(header: list[str], cells: list[Any], number: int, name: str) -> dict[str, Any]:
     """A row by its header; a value without a column is not dropped, it makes the row malformed."""
     if any(cell not in (None, "") for cell in cells[len(header) :]):
-        from hub.sdk.source import malformed
+        from hub.sdk.pages import malformed
 
         why = f"{len(_without_blank_end(cells))} cells where the header names {len(header)}"
         return malformed(why, "", line=number, file=name, cells=[_plain(cell) for cell in cells][:500])

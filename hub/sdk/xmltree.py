@@ -7,7 +7,7 @@ from lxml import etree
 
 from hub.errors import SourceChanged
 from hub.sdk.encoding import encode_all
-from hub.sdk.source import Stream
+from hub.sdk.pages import Stream
 
 _PAGE = 1_000
 _SAFE: dict[str, Any] = {
