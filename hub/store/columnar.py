@@ -91,7 +91,7 @@ def _fetch_packed(
     # Not in parallel, because the parts would be joined in any order.
     driver.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
     with driver.cursor(binary=True) as cursor:
-        cursor.execute(f"SELECT count(*), {selected} FROM ({text}) AS rows_".encode())  # noqa: S608
+        cursor.execute(f"SELECT count(*), {selected} FROM ({text}) AS rows_".encode())
         values = cursor.pgresult
         count = int.from_bytes(values.get_value(0, 0), "big")
         packs = [values.get_value(0, i + 1) or b"" for i in range(len(shapes))]

@@ -4,7 +4,7 @@ Pure columns in, columns out. Rows may have arrived in any order: only ranks dec
 give no values while the case has others. Sources with one stream per kind never come here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,13 +95,13 @@ def fold_rows(
     rows: Sequence[Mapping[str, Any]],
     fields: Sequence[str],
     *,
-    rank: Callable[[Mapping[str, Any]], int],
-    withdrawn: Callable[[Mapping[str, Any]], bool],
+    ranks: Sequence[int],
+    withdrawn: Sequence[bool],
 ) -> Folded:
     """Fold the rows of one record (None = absent), telling which row gave each field."""
-    ranked = sorted(range(len(rows)), key=lambda i: rank(rows[i]))
-    live = [i for i in ranked if not withdrawn(rows[i])]
+    ranked = sorted(range(len(rows)), key=ranks.__getitem__)
+    live = [i for i in ranked if not withdrawn[i]]
     telling = live or ranked  # Not nothing, because a withdrawn record stays visible with its last values.
     givers = {field: next((i for i in telling if rows[i].get(field) is not None), -1) for field in fields}
-    values = {field: rows[i].get(field) for field, i in givers.items() if i >= 0}
-    return Folded(values, {f: i for f, i in givers.items() if i >= 0}, withdrawn=not live)
+    given_by = {field: i for field, i in givers.items() if i >= 0}
+    return Folded({field: rows[i][field] for field, i in given_by.items()}, given_by, withdrawn=not live)
