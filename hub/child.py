@@ -132,6 +132,7 @@ def _load(code: str, name: str) -> ModuleType:
         raise ConfigError(f"{code} cannot be loaded", remedy="it must be a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[package] = module
+    sys.dont_write_bytecode = True  # a plugin's folder is read, not written; and an edit counts at once
     spec.loader.exec_module(module)
     return module
 
