@@ -28,7 +28,6 @@ _SOURCE_KEYS = (
     "config",
 )
 DEFAULT_DEADLINE_S = 3600.0
-_REGION = re.compile(r"\d{6}(\d{3}|\d{6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class _HubToml(TableReader):
             file=file,
             folder=file.parent,
             city=self.text(hub, ("hub", "city"), ""),
-            region=self.region(hub),
+            region=self.text(hub, ("hub", "region"), ""),
             zone=self.zone(hub),
             store_url=self.store_url(env),
             calendar=self.calendar(),
@@ -121,12 +120,6 @@ class _HubToml(TableReader):
             var=file.parent / "var",
             line=self.located.line,
         )
-
-    def region(self, hub: Mapping[str, Any]) -> str:
-        value = self.text(hub, ("hub", "region"), "")
-        if value and not _REGION.fullmatch(value):
-            self.complain(("hub", "region"), f"found {value!r}", "write the region code, 6, 9 or 12 digits")
-        return value
 
     def zone(self, hub: Mapping[str, Any]) -> ZoneInfo:
         name = self.text(hub, ("hub", "timezone"), "Asia/Shanghai")

@@ -73,6 +73,7 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
             (N_("unchanged"), document.get("unchanged")),
             (N_("no longer supported"), document.get("unsupported")),
             (N_("undecided"), document.get("undecided")),
+            (N_("undecided because"), _reasons(document.get("undecided_why") or {})),
             (N_("by monitor"), document.get("by_monitor")),
             (N_("by severity"), _severities(document.get("by_severity") or {})),
         ],
@@ -80,8 +81,12 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
     for alarm in document.get("alarms", ()):
         print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(alarm["message"]))])
     if not document.get("written", True):
-        print_lines(invocation, ["", gettext("Dry run: no card was written. It found:")])
+        print_lines(invocation, ["", words.say(words.NOT_WRITTEN, document.get("not_written") or "dry_run")])
         print_findings(invocation, document.get("findings", []))
+
+
+def _reasons(counts: dict[str, int]) -> dict[str, int] | None:
+    return {words.say_reason(code): count for code, count in counts.items()} or None
 
 
 def _severities(counts: dict[str, int]) -> dict[str, int]:

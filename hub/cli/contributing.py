@@ -109,10 +109,15 @@ def _print_trace(invocation: Invocation, document: dict[str, Any]) -> None:
         ("result", N_("result")),
         ("error", N_("error")),
     )
-    rows = document.get("fields") or []
+    rows = document["fields"]
     print_table(invocation, rows, columns, empty=N_("The mapping names no fields for this record."))
-    rest = [(key, value) for key, value in document.items() if key != "fields" and value]
-    print_facts(invocation, rest)
+    rejected = document.get("rejected") or {}
+    facts = (
+        (N_("records"), [f"{r['kind']} {r['key'] or ''}" for r in document.get("records", ())]),
+        (N_("rejected"), rejected.get("message")),
+        (N_("source fields the mapping does not name"), document.get("unnamed") or None),
+    )
+    print_facts(invocation, facts)
 
 
 for _command in (list_, new, test):

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from hub.cli import words
 from hub.cli.failures import DONE, FAILED
 from hub.cli.grammar import argument, family, option, verb
 from hub.cli.invocation import Invocation
@@ -14,6 +15,13 @@ from hub.i18n import N_, gettext
 calendar = family("calendar", N_("Show, import or check the calendar of working days."))
 workdays = family("workdays", N_("Count working days."))
 
+_DAYS = (
+    ("date", N_("date")),
+    ("working", N_("working")),
+    ("kind", N_("kind")),
+    ("name", N_("name")),
+    ("notice", N_("notice")),
+)
 _KNOWN_AT = N_("Use the calendar as it was known by then.")
 
 
@@ -25,15 +33,15 @@ def show(invocation: Invocation, year: int) -> int:
     if invocation.json:
         print_document(invocation, document)
         return DONE
-    columns = (
-        ("date", N_("date")),
-        ("working", N_("working")),
-        ("name", N_("name")),
-        ("notice", N_("notice")),
-        ("known_from", N_("known from")),
+    special = [day for day in document["days"] if day.get("kind") not in ("weekday", "weekend")]
+    rows = [{**day, "kind": words.say(words.DAYS, day.get("kind"))} for day in special]
+    print_table(invocation, rows, _DAYS, empty=N_("No notice covers this year."))
+    facts = (
+        (N_("working days"), document.get("working_days")),
+        (N_("settled until"), document.get("horizon")),
+        (N_("calendar"), document.get("calendar_version")),
     )
-    print_table(invocation, document.get("days", []), columns, empty=N_("No notice covers this year."))
-    _print_rest(invocation, document, "days")
+    print_facts(invocation, facts)
     return DONE
 
 
@@ -46,7 +54,15 @@ def import_(invocation: Invocation, file: Path, dry_run: bool) -> int:
     if invocation.json:
         print_document(invocation, document)
         return DONE
-    _print_rest(invocation, document)
+    facts = (
+        (N_("title"), document.get("title")),
+        (N_("notice"), document.get("number")),
+        (N_("known from"), document.get("published")),
+        (N_("cases to be judged again"), document.get("rejudged")),
+    )
+    print_facts(invocation, facts)
+    columns = (*_DAYS[:2], ("name", N_("name")), ("changed", N_("changed")))
+    print_table(invocation, document.get("days", []), columns, empty=N_("The notice names no days."))
     if dry_run:
         print_lines(invocation, [gettext("Dry run: nothing was written.")])
     return DONE
@@ -56,14 +72,21 @@ def import_(invocation: Invocation, file: Path, dry_run: bool) -> int:
 def check(invocation: Invocation) -> int:
     with invocation.app() as app:
         document = app.calendar_check(now=invocation.now())
-    faults = document.get("alarms") or document.get("problems") or []
+    faults = document["faults"]
     if invocation.json:
         print_document(invocation, document)
-    else:
-        _print_rest(invocation, document, "alarms", "problems")
-        messages = [plain(gettext(str(fault.get("message") or fault))) for fault in faults]
-        print_lines(invocation, messages or [gettext("The calendar is in order.")])
-    return FAILED if faults else DONE
+        return FAILED if _alarming(faults) else DONE
+    for fault in faults:
+        params = {key: value for key, value in fault.items() if key not in ("kind", "alarm")}
+        print_lines(invocation, [f"{words.say(words.CALENDAR_FAULTS, fault['kind'])} {plain(params)}"])
+    if not faults:
+        print_lines(invocation, [gettext("The calendar is in order.")])
+    return FAILED if _alarming(faults) else DONE
+
+
+def _alarming(faults: list[dict[str, Any]]) -> bool:
+    """Whether someone must act; a disagreement that a notice decides is only told."""
+    return any(fault.get("alarm", fault["kind"] == "notice_missing") for fault in faults)
 
 
 @verb("add", N_("The date N working days after DATE; the starting day is not counted."))
@@ -95,11 +118,6 @@ def _print_count(invocation: Invocation, document: dict[str, Any], answer: Any) 
         text = gettext("Provisional: it rests on days no notice has settled yet.")
         invocation.err.write(text + "\n")
     return DONE
-
-
-def _print_rest(invocation: Invocation, document: dict[str, Any], *apart: str) -> None:
-    scalars = [(key, value) for key, value in document.items() if key not in apart]
-    print_facts(invocation, scalars)
 
 
 for _command in (show, import_, check):

@@ -101,6 +101,21 @@ EVENTS = {
     "supported": N_("supported by the facts again"),
 }
 
+NOT_WRITTEN = {
+    "dry_run": N_("Dry run: no card was written. It found:"),
+    "other_rules": N_("Dry run, because other rules were given: no card was written. It found:"),
+    "known_at": N_("Dry run, because what was known was limited: no card was written. It found:"),
+    "as_of_in_the_future": N_("Dry run, because as-of lies in the future: no card was written. It found:"),
+    "as_of_before_last_audit": N_(
+        "Dry run, because as-of lies before the last written audit: no card was written. It found:"
+    ),
+}
+
+CALENDAR_FAULTS = {
+    "notice_missing": N_("The notice of the year is missing; dates beyond it are provisional."),
+    "library_disagrees": N_("A library disagrees on a day; the notice decides."),
+}
+
 QUARANTINE_REASONS = {
     "unknown_code": N_("unknown code"),
     "bad_value": N_("value does not convert"),

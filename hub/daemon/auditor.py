@@ -63,7 +63,7 @@ class Auditor:
         try:
             with self._open_app() as app:
                 document = app.audit(**self._arguments())
-                due = app.next_due(self._now())
+                due = app.next_due()
         except HubError as error:
             self._told("audit_failed", error.kind, error.message)
             return _RETRY_S
@@ -74,10 +74,9 @@ class Auditor:
         counts = {name: document.get(name) for name in ("judged", "issued", "pending", "undecided")}
         self._last = {"as_of": document.get("as_of"), **counts}
         (_log.info if document.get("judged") else _log.debug)("audit_done", **counts)
-        if due is None:
-            return _LONGEST_SLEEP_S
-        wait_s = float(due - self._now()) / instants.TICKS_PER_SECOND
-        return min(max(wait_s, 1.0), _LONGEST_SLEEP_S)
+        wait_s = _LONGEST_SLEEP_S if due is None else float(due - self._now()) / instants.TICKS_PER_SECOND
+        # Already past although just judged: undecided until its source is heard, which wakes us.
+        return min(wait_s, _LONGEST_SLEEP_S) if wait_s > 0 else _LONGEST_SLEEP_S
 
     def _arguments(self) -> dict[str, Any]:
         return {

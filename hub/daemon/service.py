@@ -19,7 +19,6 @@ from hub.settings import Settings
 OpenApp = Callable[[], AbstractContextManager[Any]]
 Event = tuple[str, str, str]
 
-_WATCH_S = 30.0
 _GRACE_S = 75.0
 _log = structlog.get_logger("hub.daemon")
 
@@ -34,7 +33,10 @@ class Service:
         health: Health,
         now: Callable[[], int],
         stop: threading.Event,
+        *,
+        watch_s: float = 30.0,
     ) -> None:
+        self.watch_s = watch_s
         self.settings = settings
         self.open_app = open_app
         self.health = health
@@ -42,6 +44,7 @@ class Service:
         self.stop = stop
         self.events: SimpleQueue[Event] = SimpleQueue()
         self.running: dict[str, int] = {}
+        self.paused_at: dict[str, int] = {}
         self.results: dict[str, dict[str, Any]] = {}
         self.changed = threading.Condition()
         self.auditor = Auditor(open_app, now, stop, self.tell_event)
@@ -52,6 +55,8 @@ class Service:
         """Serve until asked to stop; 0 when everything stopped in time, 1 when something had to be left."""
         with self.open_app() as app:  # a wrong configuration or a store out of reach ends it here
             last = {name: at for name in self.settings.sources if (at := self._last_run(app, name))}
+            for name in self.settings.sources:
+                app.clear_alarm("source_paused", name, self.now())  # each start tries again
         self.schedule.start(self.settings.sources, last, self._datetime())
         self.auditor.start()
         _log.info("daemon_started", sources=len(self.settings.sources))
@@ -104,6 +109,7 @@ class Service:
             error = run.get("error")
             if error and error["kind"] == "auth":
                 self.schedule.pause(name)
+                self.paused_at[name] = self.now()
                 self.tell_event("source_paused", name, error["message"])
             log = _log.info if run["status"] == "ok" else _log.warning
             log("source_synced", source=name, status=run["status"], received=run["received"], error=error)
@@ -115,37 +121,40 @@ class Service:
     def _watch(self) -> int:
         """Until asked to stop: heed events, silence and the health of the scheduler."""
         while not self.stop.is_set():
-            alive = self.schedule.is_alive()
-            self._report("running", healthy=alive)
-            if not alive:
+            if not self.schedule.is_alive():
                 _log.error("scheduler_died")
                 self.stop.set()
                 return 1
             notify_systemd("WATCHDOG=1")
-            self._heed_events(self._silences())
-            self.stop.wait(_WATCH_S)
+            try:
+                self._report("running", healthy=True)
+                self._heed_events(self._silences())
+            except HubError as error:
+                _log.warning("watch_failed", error_kind=error.kind, found=error.message)
+            except Exception:  # noqa: BLE001 the watch must outlive any fault
+                _log.exception("watch_crashed")
+            self.stop.wait(self.watch_s)
         return 0
 
     def _silences(self) -> list[Event]:
         """Sources that have not succeeded for longer than they may, read from the store."""
-        expected = {n: s.expect_every_s for n, s in self.settings.sources.items() if s.expect_every_s}
         found: list[Event] = []
-        try:
-            with self.open_app() as app:
-                for row in app.status(self.now())["sources"]:
-                    name, age = row["source"], row.get("age_s")
-                    if self.schedule.is_paused(name) and row.get("state") not in ("paused", "failed"):
-                        self.schedule.resume(
-                            name
-                        )  # someone synced it by hand: its credentials are good again
-                    limit = expected.get(name)
-                    if limit and age is not None and age > limit:
-                        found.append(("silence", name, f"{name} has sent nothing for {age / 3600:.1f} hours"))
-                    elif limit:
-                        app.clear_alarm("silence", name, self.now())
-        except HubError as error:
-            _log.warning("status_unknown", error_kind=error.kind, found=error.message)
+        with self.open_app() as app:
+            for row in app.status(self.now())["sources"]:
+                name, age = row["source"], row.get("age_s")
+                limit = self.settings.sources[name].expect_every_s
+                if self.schedule.is_paused(name) and age is not None and age < self._paused_for(name):
+                    self.schedule.resume(name)  # synced by hand since: its credentials are good again
+                    app.clear_alarm("source_paused", name, self.now())
+                if limit and age is not None and age > limit:
+                    found.append(("silence", name, f"{name} has sent nothing for {age / 3600:.1f} hours"))
+                elif limit:
+                    app.clear_alarm("silence", name, self.now())
         return found
+
+    def _paused_for(self, name: str) -> float:
+        """Seconds since the source was paused."""
+        return float(self.now() - self.paused_at.get(name, 0)) / instants.TICKS_PER_SECOND
 
     def _heed_events(self, more: list[Event]) -> None:
         events = [*more]
@@ -162,7 +171,7 @@ class Service:
                     app.raise_alarm(kind, key, message or kind, self.now())
                     _log.warning("alarm_raised", alarm=kind, about=key, found=message)
         except HubError as error:
-            _log.error("alarms_not_written", error_kind=error.kind, found=error.message, count=len(events))
+            _log.error("alarms_not_written", error_kind=error.kind, found=error.message, alarms=events)
 
     def _wind_down(self) -> int:
         _log.info("daemon_stopping", running=sorted(self.running))

@@ -305,12 +305,9 @@ def test_the_other_verbs_print_their_tables(hub: Any) -> None:
     )
     assert "in order" in hub("mapping", "check", answers={"mapping_check": {"problems": []}}).out
     assert hub("db", "check", answers={"db_check": {"problems": [{"message": "sum"}]}}).code == 1
-    assert (
-        "amended"
-        in hub(
-            "calendar", "check", answers={"calendar_check": {"alarms": [{"kind": "x", "message": "amended"}]}}
-        ).out
-    )
+    fault = {"kind": "notice_missing", "year": 2027}
+    assert "2027" in hub("calendar", "check", answers={"calendar_check": {"faults": [fault]}}).out
+    assert hub("calendar", "check", answers={"calendar_check": {"faults": [fault]}}).code == 1
 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh_CN", "用法"), ("en", "Usage")])

@@ -108,7 +108,7 @@ def test_a_missing_environment_variable_is_one_complaint(load: Load) -> None:
 def test_every_fault_is_named_at_once_with_its_line_and_remedy(load: Load) -> None:
     faults = """[hub]
 cty = "x"
-region = "41"
+region = 41
 timezone = "Asia/Luoyang"
 [store]
 url = "mysql://u:hunter2@h/d"
