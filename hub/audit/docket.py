@@ -48,6 +48,11 @@ class Docket:
         found = self.block.instants.get(name)
         return np.full(len(self), NO_INSTANT, dtype=np.int64) if found is None else found
 
+    def number(self, name: str) -> Numbers:
+        """A number of the cases; NaN where absent."""
+        found = self.block.numbers.get(name)
+        return np.full(len(self), np.nan) if found is None else found
+
     def children(self, kind: str) -> Children | None:
         """Child rows of that kind; None where there are none at all."""
         rows = self.block.children.get(kind)

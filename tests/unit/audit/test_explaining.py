@@ -45,6 +45,7 @@ def test_what_is_undecided_says_why(a_bench, a_block, a_case) -> None:
 
 def test_the_explanation_and_the_judge_never_differ(a_bench, a_block, a_case) -> None:
     pause = {"kind": "hearing", "started_at": "2024-03-06", "ended_at": "2024-03-08"}
+    pause |= {"basis": "听证申请", "approver": "局长"}
     for close in (None, "2024-03-13", "2024-03-18", "2024-03-21", "2024-03-25"):
         block = a_block(a_case(**FACTS, closed_at=close, pauses=[pause], due_at="2024-03-19T12:00"))
         bench = a_bench("2024-03-22")

@@ -1,0 +1,118 @@
+"""M16: the order of events, who acted, and which steps there must be."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from hub.audit.docket import Docket
+from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.rules import Rule
+from hub.clock.axes import ClockName
+from hub.model.blocks import Children, Flags, Instants
+from hub.model.instants import NO_INSTANT
+
+_ORDER = ("received_at", "accepted_at", "decided_at", "closed_at", "delivered_at")
+_EVENTS = (*_ORDER, "refused_at")
+#: Steps that lie between acceptance and decision, and whose one-man show is a fault.
+_ROLES = ("handle", "review", "approve")
+
+
+def in_order(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
+    """One row per case with any fault of order; ``faults`` in its detail names them."""
+    del clock
+    faults = {
+        "out_of_order": _out_of_order(docket),
+        "in_the_future": _in_the_future(docket),
+        "one_person": _one_person(docket),
+        "step_missing": _step_missing(docket),
+    }
+    cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())))
+    found = [[name for name, flags in faults.items() if flags[case]] for case in cases.tolist()]
+    return plain_outcome(
+        cases, rule.severity_code, [names[0] for names in found], told([{"faults": names} for names in found])
+    )
+
+
+def after(docket: Docket, moments: Instants, others: Instants) -> Flags:
+    """Strictly later, both being there; by date where either is only a date."""
+    both = (moments != NO_INSTANT) & (others != NO_INSTANT)
+    later: Flags = both & (moments > others)
+    by_date = later & (((moments | others) & 1) == 1)
+    if by_date.any():
+        keeper = docket.bench.keeper
+        same_day = keeper.local_days(moments[by_date]) == keeper.local_days(others[by_date])
+        later[by_date] &= ~same_day
+    return later
+
+
+def _out_of_order(docket: Docket) -> Flags:
+    found = np.zeros(len(docket), dtype=np.bool_)
+    last = docket.instant(_ORDER[0])
+    for _, name in pairwise(_ORDER):
+        here = docket.instant(name)
+        found |= after(docket, last, here)
+        last = np.where(here == NO_INSTANT, last, here)
+    steps = docket.children("step")
+    if steps is not None:
+        owners, is_role = steps.owners(), _roles(steps) >= 0
+        decided, closed = docket.instant("decided_at"), docket.instant("closed_at")
+        end = np.where(decided == NO_INSTANT, closed, decided)[owners]
+        early = after(docket, docket.instant("accepted_at")[owners], steps.instants["ended_at"])
+        late = after(docket, steps.instants["started_at"], end)
+        turned = after(docket, steps.instants["started_at"], steps.instants["ended_at"])
+        found[owners[is_role & (early | late | turned)]] = True
+    return found
+
+
+def _in_the_future(docket: Docket) -> Flags:
+    """Events beyond the real now; an as-of in the past calls nothing future."""
+    bench = docket.bench
+    now = bench.now if bench.now != NO_INSTANT else bench.as_of if bench.watermark else None
+    if now is None:
+        return np.zeros(len(docket), dtype=np.bool_)
+    columns = [docket.raw.instants[name] for name in _EVENTS if name in docket.raw.instants]
+    ahead: Flags = np.logical_or.reduce([column > now for column in columns])
+    return ahead
+
+
+def _roles(steps: Children) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    kinds = steps.words["kind"]
+    table = [_ROLES.index(word) if word in _ROLES else -1 for word in kinds.words] + [-1]
+    return np.array(table, dtype=np.int64)[kinds.codes]
+
+
+def _one_person(docket: Docket) -> Flags:
+    """Handling, review and approval all there, and all by one person."""
+    found = np.zeros(len(docket), dtype=np.bool_)
+    steps = docket.children("step")
+    if steps is None:
+        return found
+    owners, roles, people = steps.owners(), _roles(steps), steps.words["handler"].codes.astype(np.int64)
+    known = (roles >= 0) & (people >= 0)
+    have = np.zeros((len(docket), len(_ROLES)), dtype=np.bool_)
+    have[owners[known], roles[known]] = True
+    low, high = np.full(len(docket), 2**40), np.full(len(docket), -1)
+    np.minimum.at(low, owners[known], people[known])
+    np.maximum.at(high, owners[known], people[known])
+    one: Flags = have.all(axis=1) & (low == high)
+    return one
+
+
+def _step_missing(docket: Docket) -> Flags:
+    """Closed cases without a step that the item requires."""
+    found = np.zeros(len(docket), dtype=np.bool_)
+    steps = docket.children("step")
+    closed = (docket.instant("closed_at") != NO_INSTANT) & docket.supplied("step.kind")
+    closed &= ~docket.has_result("withdrawn", "returned", "voided", "not_accepted", "refused")
+    for version, item in enumerate(docket.bench.catalogue.versions):
+        for kind in item.required_steps:
+            found |= closed & (docket.version == version) & ~_has_step(docket, steps, kind)
+    return found
+
+
+def _has_step(docket: Docket, steps: Children | None, kind: str) -> Flags:
+    having = np.zeros(len(docket), dtype=np.bool_)
+    if steps is not None and kind in steps.words["kind"].words:
+        code = list(steps.words["kind"].words).index(kind)
+        having[steps.owners()[steps.words["kind"].codes == code]] = True
+    return having

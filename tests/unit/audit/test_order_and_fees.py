@@ -1,0 +1,96 @@
+"""M16, M17, M23: the order of events, late data, fees; and innocent look-alikes."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hub.audit.items import ItemVersion
+
+ITEM = ItemVersion("A1", date(2000, 1, 1), promised_limit=7, fee=100.0)
+FACTS = {
+    "received_at": "2024-03-04T10:00",
+    "accepted_at": "2024-03-04T11:00",
+    "decided_at": "2024-03-06T10:00",
+    "closed_at": "2024-03-06T11:00",
+}
+
+
+def step(kind: str, who: str, **more: str | None) -> dict:
+    times = {"started_at": "2024-03-05T09:00", "ended_at": "2024-03-05T10:00"}
+    return {"step_no": kind, "kind": kind, "handler": who} | times | more
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, None),
+        ({"accepted_at": "2024-03-04T09:59"}, ["out_of_order"]),
+        ({"accepted_at": "2024-03-04"}, None),  # the same day is no disorder
+        ({"decided_at": "2024-03-06T11:01"}, ["out_of_order"]),
+        ({"accepted_at": None, "decided_at": None, "closed_at": "2024-03-04T09:00"}, ["out_of_order"]),
+        ({"delivered_at": "2024-03-06T10:59"}, ["out_of_order"]),
+        ({"steps": [step("review", "甲", ended_at="2024-03-04T10:30")]}, ["out_of_order"]),
+        ({"steps": [step("accept", "甲", ended_at="2024-03-04T10:30")]}, None),
+        ({"steps": [step("approve", "甲", started_at="2024-03-06T10:30", ended_at=None)]}, ["out_of_order"]),
+        ({"steps": [step(kind, "甲") for kind in ("handle", "review", "approve")]}, ["one_person"]),
+        ({"steps": [step("handle", "甲"), step("review", "乙"), step("approve", "甲")]}, None),
+        ({"steps": [step("handle", "甲"), step("review", "甲")]}, None),
+    ],
+)  # fmt: skip
+def test_disorder_is_found_and_order_is_not(a_judgement, a_case, facts, expected) -> None:
+    found = a_judgement("2024-03-08", a_case(**(FACTS | facts))).findings
+    assert next((f.detail["faults"] for f in found if f.monitor == "M16"), None) == expected
+
+
+def test_an_event_beyond_the_real_now_lies_in_the_future(cards, a_case) -> None:
+    case = a_case(**(FACTS | {"closed_at": "2024-03-09T11:00"}))
+    now = 2 * 1_709_856_000_000_000  # 2024-03-08 08:00 +08:00
+    assert cards("2024-03-08T08:00", case, now=now).get("M16") == "warning"
+    assert "M16" not in cards("2024-03-08T08:00", case)
+    assert "M16" not in cards("2024-03-08T08:00", case, now=now + 2 * 86_400_000_000 * 2)
+
+
+def test_a_required_step_may_not_be_missing_from_a_closed_case(cards, a_case) -> None:
+    items = [replace(ITEM, required_steps=("review",))]
+    assert cards("2024-03-08", a_case(**FACTS), items=items).get("M16") == "warning"
+    assert "M16" not in cards("2024-03-08", a_case(**FACTS, steps=[step("review", "甲")]), items=items)
+    assert "M16" not in cards("2024-03-08", a_case(**(FACTS | {"closed_at": None})), items=items)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "expected"),
+    [
+        ("2024-03-06T11:05", None),
+        ("2024-03-07T11:00", None),
+        ("2024-03-07T11:00:01", "reported_late"),
+        ("2024-03-11T11:00", "reported_late"),
+        ("2024-03-12T11:00", "entered_afterwards"),
+        (None, None),
+    ],
+)
+def test_data_recorded_long_after_the_event_is_found(a_judgement, a_case, recorded, expected) -> None:
+    found = a_judgement("2024-03-20", a_case(**FACTS, recorded_at=recorded)).findings
+    assert next((f.reason for f in found if f.monitor == "M17"), None) == expected
+
+
+def test_a_correction_is_not_a_late_report(cards, a_case) -> None:
+    assert "M17" not in cards("2024-03-20", a_case(**FACTS, recorded_at="2024-03-15", data_version=2))
+
+
+@pytest.mark.parametrize(
+    ("facts", "fee", "expected"),
+    [
+        ({"fee_paid": 100}, 100.0, None),
+        ({"fee_paid": 120}, 100.0, "fee_not_standard"),
+        ({"fee_paid": 50}, 0.0, "fee_not_due"),
+        ({"fee_paid": 0}, 100.0, None),
+        ({"fee_paid": 50}, None, None),
+        ({"fee_paid": 50, "fee_due": 60}, None, "fee_not_standard"),
+        ({"payments": [{"seq": "1", "paid_at": "2024-03-04T10:30"}]}, 100.0, "fee_before_acceptance"),
+        ({"payments": [{"seq": "1", "paid_at": "2024-03-04"}]}, 100.0, None),
+    ],
+)
+def test_fees_are_the_standard_and_taken_after_acceptance(a_judgement, a_case, facts, fee, expected) -> None:
+    found = a_judgement("2024-03-08", a_case(**FACTS, **facts), items=[replace(ITEM, fee=fee)]).findings
+    assert next((f.reason for f in found if f.monitor == "M23"), None) == expected
