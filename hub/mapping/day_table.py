@@ -14,7 +14,8 @@ NO_OFFSET = np.int64(2**40)
 
 @dataclass(frozen=True, slots=True)
 class DayTable:
-    """By (year − FIRST_YEAR) × 372 + (month − 1) × 31 + (day − 1): days since 1970, offset in seconds."""
+    """By (year − FIRST_YEAR) × 372 + (month − 1) × 31 + (day − 1): its start in local
+    seconds since 1970, and how many seconds its clock is ahead of UTC."""
 
     days: NDArray[np.int64]
     offsets: NDArray[np.int64]
@@ -31,7 +32,7 @@ def day_table(zone: tzinfo) -> DayTable:
         day = first + timedelta(days=number)
         after = _offset(day + timedelta(days=1), zone)
         place = (day.year - FIRST_YEAR) * 372 + (day.month - 1) * 31 + day.day - 1
-        days[place] = number
+        days[place] = number * 86_400
         if before == after:
             offsets[place] = before
         before = after

@@ -70,13 +70,13 @@ def _whole(convert: Callable[[Sequence[Any], type], Column | None]) -> Fast:
         missing = type(None) in kinds
         kinds.discard(type(None))
         if len(kinds) != 1:
-            return (column, ()) if not kinds else None
+            return None if kinds else (column, ())
         (kind,) = kinds
         present = [value for value in column if value is not None] if missing else column
         values = convert(present, kind)
-        if values is None and kind is str and "" in present:
+        if values is None and kind is str and not all(present):
             present, missing = list(filter(None, present)), True
-            values = convert(present, kind)
+            values = convert(present, kind) if present else []
         if values is None:
             return None
         return (_spread(column, values) if missing else values), ()

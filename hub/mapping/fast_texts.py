@@ -6,38 +6,51 @@ from unicodedata import is_normalized
 
 from hub.mapping.cleaning import MAX_IDENTIFIER
 
-_ASCII_MARK = "\x1f"  # parts the values of a joined column; being a control character it is in no clean one
-_MARK = "█"  # the same where the printable is asked for
-_PRINTABLE = bytes(range(32, 127))
+_CONTROL = "\x1f"  # parts the values of a joined column; being a control character it is in no clean one
+_BLOCK = "█"  # the same where only the printable will do
+_INK = bytes(range(33, 127))
 
 
 def texts(values: Sequence[Any], kind: type) -> list[str] | None:
     """The values themselves if all are clean, or stripped if only that is missing."""
     if kind is int:
         return _numbers(values)
-    if kind is not str or not values:
-        return list(values) if not values else None
-    joined = _ASCII_MARK.join(values)
-    mark = _ASCII_MARK
-    if joined.isascii():
-        clean = len(joined.encode().translate(None, _PRINTABLE)) == len(values) - 1
-    else:
-        mark = _MARK
-        joined = _MARK.join(values)
-        clean = joined.isprintable() and is_normalized("NFC", joined)
-    if not clean:
+    if kind is not str or not all(values):
         return None
-    if _blank_edges(joined, mark):
+    edged = _ascii_edges(values) if values[0].isascii() else None
+    if edged is None:
+        edged = _edges(values)
+    if edged is None:
+        return None
+    if edged:
         stripped = list(map(str.strip, values))
         return stripped if all(stripped) else None
     return values if isinstance(values, list) else list(values)
 
 
+def _ascii_edges(values: Sequence[str]) -> bool | None:
+    """Whether any value of a clean ASCII column begins or ends with a blank; None: not such a column."""
+    joined = _CONTROL.join(values)
+    if not joined.isascii():
+        return None
+    blanks = joined.encode().translate(None, _INK)
+    marks = len(values) - 1
+    if len(blanks) == marks:
+        return False if blanks.count(b"\x1f") == marks else None
+    if len(blanks) != marks + blanks.count(b" "):
+        return None
+    return _blank_edges(joined, _CONTROL)
+
+
+def _edges(values: Sequence[str]) -> bool | None:
+    joined = _BLOCK.join(values)
+    if not joined.isprintable() or not is_normalized("NFC", joined):
+        return None
+    return " " in joined and _blank_edges(joined, _BLOCK)
+
+
 def _blank_edges(joined: str, mark: str) -> bool:
-    """Whether a value is empty, or begins or ends with a blank."""
-    if not joined or joined[0] in (" ", mark) or joined[-1] in (" ", mark):
-        return True
-    return f"{mark} " in joined or f" {mark}" in joined or f"{mark}{mark}" in joined
+    return joined[0] == " " or joined[-1] == " " or f"{mark} " in joined or f" {mark}" in joined
 
 
 def identifiers(values: Sequence[Any], kind: type) -> list[str] | None:

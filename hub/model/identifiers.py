@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
@@ -117,21 +118,29 @@ def validity_column(identifiers: Sequence[str | None]) -> list[int | None]:
 def _checked(joined: bytes) -> list[bool]:
     """Of 18-character identifiers one after the other, which certainly hold; the others may."""
     rows = np.frombuffer(joined, np.uint8).reshape(-1, 18)
-    digits = rows.astype(np.int32) - 48
-    plain = ((digits[:, :17] >= 0) & (digits[:, :17] <= 9)).all(axis=1)
-    remainder = (digits[:, :17] @ np.array(_PERSON_WEIGHTS, np.int32)) % 11
-    person = plain & (np.frombuffer(_PERSON_CHECKS.encode(), np.uint8)[remainder] == rows[:, 17])
-    year = digits[:, 6] * 1000 + digits[:, 7] * 100 + digits[:, 8] * 10 + digits[:, 9]
-    month, day = digits[:, 10] * 10 + digits[:, 11], digits[:, 12] * 10 + digits[:, 13]
+    sure = _sure_persons(rows)
+    others = np.flatnonzero(~sure)
+    if len(others):
+        values = _USCC_TABLE[rows[others]]
+        total = (values[:, :17] @ np.array(_USCC_WEIGHTS, np.float64)).astype(np.int64)
+        sure[others] = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
+    found: list[bool] = sure.tolist()
+    return found
+
+
+def _sure_persons(rows: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    digits = np.ascontiguousarray(rows.T) - np.uint8(48)
+    plain = (digits[:17] <= 9).all(axis=0)
+    total = np.zeros(len(rows), np.uint16)
+    for digit, weight in zip(digits, _PERSON_WEIGHTS, strict=False):
+        total += digit * np.uint8(weight)
+    good = plain & (_PERSON_CHECK_BYTES[total % 11] == rows[:, 17])
+    province, century, month, day = (digits[i] * np.uint8(10) + digits[i + 1] for i in (0, 6, 10, 12))
     # Days that every year has: the others, and provinces unheard of, are left to check().
-    person &= (year > 1800) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
-    person &= _KNOWN_PROVINCE[np.where(plain, digits[:, 0] * 10 + digits[:, 1], 0)]
-    values = _USCC_TABLE[rows]
-    total = values[:, :17] @ np.array(_USCC_WEIGHTS, np.int32)
-    body = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
-    sure: list[bool] = (person | body).tolist()
-    return sure
+    good &= (century >= 18) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+    return np.asarray(good & _KNOWN_PROVINCE[province * plain])
 
 
+_PERSON_CHECK_BYTES = np.frombuffer(_PERSON_CHECKS.encode(), np.uint8)
 _KNOWN_PROVINCE = np.array([_PROVINCES.fullmatch(f"{code:02}") is not None for code in range(100)])
-_USCC_TABLE = np.array([_USCC_VALUE.get(chr(code), -1) for code in range(256)], np.int32)
+_USCC_TABLE = np.array([_USCC_VALUE.get(chr(code), -1) for code in range(256)], np.float64)
