@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from hub.store.rows import Rows
 from hub.store.schema import HISTORY, PROVENANCE, ROWS, row_columns
 
-#: (key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, last_changed_at,
-#: withdrawn_at, data_version, parent_case_no)
+#: (key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, page_id,
+#: page_index, withdrawn_at, data_version, parent_case_no)
 StandingRow = tuple[Any, ...]
 
 
@@ -93,7 +93,7 @@ def standing_columns(kind: str) -> str:
     version = "data_version" if "data_version" in own else "NULL"
     parent = "parent_case_no" if "parent_case_no" in own else "NULL"
     return (
-        "key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, last_changed_at, withdrawn_at, "
+        "key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, page_id, page_index, withdrawn_at, "
         f"{version} AS version, {parent} AS parent"
     )
 

@@ -10,8 +10,8 @@ from hub.store.rows import Place
 
 @dataclass(frozen=True, slots=True)
 class KeptBatch(RawBatch):
-    """``places``: where each raw is kept. ``rows``: the rows that stand for it. ``arrived``: when it came."""
+    """``places``: where each raw is kept. ``rows``: the rows that stand for it. ``keys``: as was known."""
 
     places: Sequence[Place] = ()
     rows: Sequence[frozenset[RowId]] = ()
-    arrived: Sequence[int] = ()
+    keys: Sequence[str | None] = ()

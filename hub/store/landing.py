@@ -165,7 +165,7 @@ def _to_keep(plan: Plan, known: dict[bytes, str]) -> list[int]:
     """The raw records that go into a new page: all that were not unchanged and are not kept yet."""
     if isinstance(plan.batch, KeptBatch):
         return []
-    dropped = {r.rejection.index for r in plan.rejected if r.digest in known}
+    dropped = {r.rejection.index for r in plan.rejected if known.get(r.digest) in ("open", "discarded")}
     if (
         plan.decisions is None
         and not dropped

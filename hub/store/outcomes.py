@@ -25,7 +25,7 @@ class Standing:
     mapping_id: int
     identity: str  # the key of the raw record it came from
     first_seen_at: int
-    changed_at: int
+    kept_at: tuple[int, int]  # page and index of its raw record
     parent: str | None = None
     place: tuple[int, int] | None = None
 
@@ -45,7 +45,7 @@ class Arrival:
 @dataclass(frozen=True, slots=True)
 class RawArrival:
     """One raw record with what it was mapped to. ``before``: the rows a replayed raw stood for;
-    ``arrived_at``: when it first came, for one that was kept.
+    ``kept_at``: where it is kept, if it was: pages are in order of arrival.
     """
 
     index: int
@@ -53,7 +53,7 @@ class RawArrival:
     raw_fp: bytes
     records: Sequence[Arrival]
     before: frozenset[RowId] = frozenset()
-    arrived_at: int | None = None
+    kept_at: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -110,9 +110,18 @@ class Deciding:
         yielded = {(r.kind, r.key) for r in raw.records}
         for row in (self._owned.get(raw.identity, set()) | raw.before) - yielded:
             changed = self._withdraw(row) or changed
+        if changed:
+            self._rejoin(raw, yielded)
         self._identities.add(raw.identity)
         outcome = Outcome.UPDATED if known else Outcome.INSERTED
         self.made.outcomes[raw.index] = outcome if changed else Outcome.UNCHANGED
+
+    def _rejoin(self, raw: RawArrival, yielded: set[RowId]) -> None:
+        """Its unchanged rows now stand for these bytes, lest the former ones be taken for known."""
+        for row in yielded:
+            stands = self._standing[row]
+            if stands.identity == raw.identity and stands.raw_fp != raw.raw_fp and not stands.withdrawn:
+                self._touch(row, stands, raw.raw_fp)
 
     def _record(self, raw: RawArrival, row: RowId, record: Arrival) -> bool:
         """Settle one record; True when it is a version the store did not have."""
@@ -202,7 +211,7 @@ class Deciding:
             self._mapping_id,
             raw.identity,
             first_seen_at,
-            self._now,
+            raw.kept_at or (0, 0),
             record.parent,
             record.place,
         )
@@ -217,7 +226,7 @@ def _older(raw: RawArrival, record: Arrival, stands: Standing) -> bool:
     """Whether an arrival is of an earlier version than the one that stands."""
     if record.version is not None and stands.version is not None and record.version != stands.version:
         return record.version < stands.version
-    return raw.arrived_at is not None and raw.arrived_at < stands.changed_at
+    return raw.kept_at is not None and raw.kept_at < stands.kept_at
 
 
 def _copy(stands: Standing, *, withdrawn: bool) -> Standing:

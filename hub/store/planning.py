@@ -156,7 +156,7 @@ def _raw_arrivals(plan: Plan, blocks: Sequence[Prepared]) -> list[RawArrival]:
             plan.raw_fps[index],
             records[index],
             kept.rows[index] if kept else frozenset(),
-            kept.arrived[index] if kept else None,
+            kept.places[index] if kept else None,
         )
         for index in sorted(records)
     ]
@@ -189,7 +189,7 @@ def _worth_comparing(raws: Sequence[RawArrival], standing: dict[RowId, Standing]
             stands = standing.get(row)
             if stands is None:
                 continue
-            if _may_be_older(record, stands, again=row in met) or raw.arrived_at is not None:
+            if _may_be_older(record, stands, again=row in met) or raw.kept_at is not None:
                 found.add(row)
             met.add(row)
     return list(found)

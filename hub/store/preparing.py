@@ -145,13 +145,21 @@ def _plain_columns(kind: RecordKind, keys: Sequence[str], columns: dict[str, Col
     texts["key"] = keys
     plain = set()
     for name, column in texts.items():
-        joined = "".join(filter(None, column)) if None in column else "".join(column)
+        try:
+            joined = "".join([value for value in column if value is not None])
+        except TypeError as error:
+            raise _no_text(kind, keys, name, column) from error
         if "\x00" in joined:
-            bad = next(i for i, value in enumerate(column) if value and "\x00" in value)
-            raise unfit_text(kind.name, keys[bad].replace("\x00", "?"), f"NUL in {name}")
+            raise _no_text(kind, keys, name, column)
         if not _NEEDS_ESCAPE.search(joined):
             plain.add(name)
     return frozenset(plain)
+
+
+def _no_text(kind: RecordKind, keys: Sequence[str], name: str, column: Column) -> StoreError:
+    """Find the first value that is no text, or holds a NUL, to name its row."""
+    odd = (i for i, v in enumerate(column) if v is not None and (not isinstance(v, str) or "\x00" in v))
+    return unfit_text(kind.name, str(keys[next(odd)]), f"{name} holds what is no text")
 
 
 def _is_text(field: Field, columns: dict[str, Column]) -> bool:

@@ -67,7 +67,8 @@ def keep(
     """Store rejections, each raw record once; returns the cases that are held from now on."""
     latest = {r.digest: r for r in rejected}
     for digest in latest.keys() & known.keys():
-        _again(connection, head, latest[digest], known[digest])
+        place = places[latest[digest].rejection.index] if known[digest] == "resolved" else None
+        _again(connection, head, latest[digest], place)
     fresh = [_row(head, r, places[r.rejection.index]) for d, r in latest.items() if d not in known]
     if fresh:
         connection.execute(insert(quarantine), fresh)
@@ -75,10 +76,12 @@ def keep(
     return {_case_of(r.rejection.key) for r in opened if r.rejection.key}
 
 
-def _again(connection: Connection, head: Head, rejected: Rejected, status: str) -> None:
+def _again(connection: Connection, head: Head, rejected: Rejected, place: Place | None) -> None:
+    """Renew one that is known; with a new place it is opened again: it came after what resolved it."""
     told = _told(head, rejected.rejection)
-    if status == "resolved":
-        told |= {"status": "open", "settled_at": None, "settled_by": None, "settled_reason": None}
+    if place is not None:
+        told |= {"status": "open", "page_id": place[0], "page_index": place[1]}
+        told |= {"settled_at": None, "settled_by": None, "settled_reason": None}
     same = (quarantine.c.stream_id == head.stream_id) & (quarantine.c.digest == rejected.digest)
     connection.execute(update(quarantine).where(same).values(told))
 

@@ -1,6 +1,6 @@
 """A run: takes the batches of one source in, one transaction each, and keeps count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from hub.errors import StoreError
-from hub.model.records import Counts, Mapped, Outcome, RawBatch
+from hub.model.records import Counts, Mapped, Outcome, RawBatch, Rejection
 from hub.store import alarms, runs
 from hub.store.dialect import Dialect
 from hub.store.engine import reading, writing, writing_on
@@ -266,7 +266,8 @@ class RunWriter:
 
     def _plan(self, intake: Intake, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         digests = intake.digests(batch)
-        rejected = [Rejected(r, digests[r.index].tobytes()) for r in mapped.rejections]
+        rejections = _with_known_keys(batch, mapped.rejections)
+        rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
         plan = Plan(batch, mapped, self._prepare(mapped), intake.raw_fps(batch), rejected, plural)
         if all_new(intake, plan):
@@ -333,6 +334,13 @@ def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
     """The records that were not mapped because they stand already."""
     taken = mapped.raw_keys.keys() | {r.index for r in mapped.rejections}
     return [] if len(taken) == len(batch.raws) else [i for i in range(len(batch.raws)) if i not in taken]
+
+
+def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:
+    """A kept record whose key can no longer be read still belongs to the key it had."""
+    if not isinstance(batch, KeptBatch):
+        return rejections
+    return [r if r.key else replace(r, key=batch.keys[r.index]) for r in rejections]
 
 
 def _advance(state: StreamState, plan: Plan, counts: Counts) -> None:

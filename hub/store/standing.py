@@ -32,6 +32,16 @@ class Lookup:
             wanted.setdefault(block.kind, []).extend(block.keys)
         if plural:
             wanted = {kind: wanted.get(kind, []) for kind in {*wanted, *self._state.kinds}}
+        found = self._fetch(wanted, identities, plural)
+        if plural:
+            # Whoever takes a row over from another raw record must know what else came from that one.
+            others = list({s.identity for s in found.values()}.difference(identities))
+            found = self._fetch(dict.fromkeys(wanted, []), others, True) | found
+        return found
+
+    def _fetch(
+        self, wanted: dict[str, list[str]], identities: Sequence[str], plural: bool
+    ) -> dict[RowId, Standing]:
         found: dict[RowId, Standing] = {}
         with reading(self._engine) as connection:
             for kind, keys in wanted.items():
@@ -85,7 +95,8 @@ class Lookup:
 
 
 def _standing(row: StandingRow) -> Standing:
-    key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, changed_at, withdrawn_at, version, parent = row
+    key, raw_key, raw_fp, value_fp, mapping_id, first_seen_at, *more = row
+    page_id, page_index, withdrawn_at, version, parent = more
     return Standing(
         bytes(value_fp),
         bytes(raw_fp),
@@ -94,7 +105,7 @@ def _standing(row: StandingRow) -> Standing:
         mapping_id,
         raw_key or key,
         first_seen_at,
-        changed_at,
+        (page_id, page_index),
         parent,
     )
 
@@ -104,4 +115,4 @@ def _all_new(plan: Plan, block: Prepared, mapping_id: int, now: int) -> Iterator
     told = zip(*columns, block.column("data_version"), block.column("parent_case_no"), strict=True)
     for key, index, value_fp, version, parent in told:
         raw_fp, identity = plan.raw_fps[index], plan.mapped.raw_keys[index]
-        yield key, Standing(value_fp, raw_fp, version, False, mapping_id, identity, now, now, parent)
+        yield key, Standing(value_fp, raw_fp, version, False, mapping_id, identity, now, (0, 0), parent)

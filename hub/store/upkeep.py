@@ -112,7 +112,7 @@ def _orphans(connection: Connection) -> Iterator[str]:
 
 def _damaged_pages(connection: Connection) -> Iterator[str]:
     pages = select(raw_pages.c.page_id, raw_pages.c.ends, raw_pages.c.body)
-    for row in connection.execution_options(yield_per=16).execute(pages):
+    for row in connection.execute(pages, execution_options={"yield_per": 16}):
         try:
             unpack(bytes(row.ends), bytes(row.body))
         except zstandard.ZstdError:
