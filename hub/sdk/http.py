@@ -3,7 +3,7 @@
 import json
 import random
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -88,11 +88,12 @@ class Http:
         content: bytes | None = None,
         data: Mapping[str, str] | None = None,
         auth: bool = True,
-        fault_ok: bool = False,
+        judge: Callable[["Reply"], None] | None = None,
     ) -> Reply:
         """One answered request, tried again where that may help; every other end is an SDK error.
 
-        ``url`` may be relative to the source's address. ``fault_ok``: a 500 with a body is an answer (SOAP).
+        ``url`` may be relative to the source's address. ``judge`` is shown an answer first, errors
+        with a body included, and may raise: Unavailable means that it is tried again.
         """
         target = self._join(url)
         request = self._build(method, target, params, headers, json, content, data)
@@ -101,7 +102,9 @@ class Http:
         while True:
             try:
                 reply = self._follow(request, auth=auth)
-                if reply.status < 400 or (fault_ok and reply.status in (400, 500) and reply.body):
+                if judge is not None and reply.body:
+                    judge(reply)
+                if reply.status < 400:
                     return reply
                 if reply.status == 401 and auth and not refreshed and self._auth.refused():
                     refreshed = True
@@ -113,6 +116,13 @@ class Http:
             except Unavailable as error:
                 tried += 1
                 self._pause(error, error.retry_after_s or _backoff(tried), last=tried > self._retries)
+
+    def reach(self, url: str) -> None:
+        """Raise where the server cannot be reached or refuses our credentials; any other answer will do."""
+        request = self._build("GET", self._join(url), None, None, None, None, None)
+        reply = self._follow(request, auth=True)
+        if reply.status in (401, 403, 407):
+            raise _error(reply)
 
     def _pause(self, error: Unavailable, seconds: float, *, last: bool) -> None:
         if last or seconds >= self._deadline.remaining():

@@ -46,7 +46,7 @@ class RestSource(Source):
 
     def check(self, ctx: "Context") -> None:
         """Ask for the address of the source, credentials included."""
-        ctx.http.get(str(ctx.config.get("check_path") or ""), fault_ok=True)
+        ctx.http.reach(str(ctx.config.get("base_url", "")))
 
     def pull(self, ctx: "Context", stream: Stream, window: Window) -> Iterator[Page]:
         from hub.sdk.paging import Turns, pager_for

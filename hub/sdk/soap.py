@@ -40,7 +40,7 @@ class SoapSource(Source):
 
     def check(self, ctx: "Context") -> None:
         """The service answers at all; a fault is an answer."""
-        ctx.http.get(f"{ctx.config.get('url')}", fault_ok=True)
+        ctx.http.reach(str(ctx.config.get("url", "")))
 
     def pull(self, ctx: "Context", stream: Stream, window: Window) -> Iterator[Page]:
         from hub.sdk.paging import Turns

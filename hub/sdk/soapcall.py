@@ -47,9 +47,12 @@ class Soap:
             action if action is not None else f"{self._namespace.rstrip('/')}/{operation}".lstrip("/")
         )
         reply = self._http.post(
-            self._url, content=body, headers=self._headers(soap_action, charset), fault_ok=True
+            self._url,
+            content=body,
+            headers=self._headers(soap_action, charset),
+            judge=lambda reply: _raise_fault(reply, refused),
         )
-        return self._opened(reply, refused), f"{reply.url}#{operation}"
+        return _opened(reply), f"{reply.url}#{operation}"
 
     def _headers(self, action: str, charset: str) -> dict[str, str]:
         if self._version == "1.2":
@@ -67,16 +70,32 @@ class Soap:
         encoding = codec(charset)
         return bytes(etree.tostring(envelope, xml_declaration=True, encoding=encoding))
 
-    def _opened(self, reply: Reply, refused: Sequence[str]) -> Any:
+
+def _opened(reply: Reply) -> Any:
+    """What the envelope holds."""
+    root = parse(decoded(reply), reply.url)
+    if local(root) != "Envelope":
+        raise SourceChanged(f"{reply.url} answered with <{local(root)}> instead of a SOAP envelope")
+    children = [e for body in find_all(root, "Body") for e in body if isinstance(e.tag, str)]
+    if not children:
+        raise SourceChanged(f"{reply.url} answered with an empty SOAP body")
+    return children[0]
+
+
+def _raise_fault(reply: Reply, refused: Sequence[str]) -> None:
+    """Raise the fault an answer holds; an error page that is no SOAP is left to its status."""
+    if b"Fault" not in reply.body:
+        return
+    try:
         root = parse(decoded(reply), reply.url)
-        if local(root) != "Envelope":
-            raise SourceChanged(f"{reply.url} answered with <{local(root)}> instead of a SOAP envelope")
-        for fault in find_all(root, "Fault"):
-            raise _fault(fault, reply, refused)
-        children = [e for body in find_all(root, "Body") for e in body if isinstance(e.tag, str)]
-        if not children:
-            raise SourceChanged(f"{reply.url} answered with an empty SOAP body")
-        return children[0]
+    except SourceChanged:
+        if reply.status >= 400:
+            return
+        raise
+    body = next((e for e in root if isinstance(e.tag, str) and local(e) == "Body"), None)
+    for element in body if body is not None else ():
+        if isinstance(element.tag, str) and local(element) == "Fault":
+            raise _fault(element, reply, refused)
 
 
 def decoded(reply: Reply) -> bytes:

@@ -26,7 +26,7 @@ def pulled(order, run, pages, *, ordered="false", window=ALL, **more):
     class Mine(Source):
         def pull(self, ctx, stream, window):
             for values in json.loads({json.dumps(json.dumps(pages))}):
-                yield Page([{{"t": t}} for t in values] + [{{"t": values[-1], "n": n}} for n in range(19_999)])
+                yield Page([{{"t": t}} for t in values] + [{{"t": values[-1]}} for n in range(19_999)])
     @hookimpl
     def hub_source(): return Mine
     """
