@@ -149,7 +149,8 @@ class Calendar:
         found = int(self.nth(np.array([self._ordinal_from(start, n)]))[0])
         if found == NO_DAY:
             return None, True
-        return as_date(found), self.is_provisional(day) or self.is_provisional(as_date(found))
+        ends = np.array([[min(start, found)], [max(start, found)]])
+        return as_date(found), bool(self.rest_on_provisional(*ends)[0])
 
     def between(self, start: date, end: date) -> int:
         """Working days d with start < d ≤ end; negative when end lies before start."""

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from hub.clock.calendar import Calendar
-from hub.clock.overlays import read_days
+from hub.clock.overlays import read_days, read_text
 from hub.clock.rules import DayRule, Notice, cite
 from hub.clock.sentences import parse_sentence
 from hub.errors import Complaint, ConfigError
@@ -20,7 +20,10 @@ _NUMBER = re.compile(r"国[^\s，。〔\[]{0,6}发(?:明电)?\s*[〔\[［]\d{4}[
 _SIGNED = re.compile(
     r"(?m)^\s*([\d二〇○零一三四五六七八九]{4})年([\d十一二三四五六七八九]{1,3})月([\d十一二三四五六七八九]{1,3})日\s*$"
 )
-_ITEM = re.compile(r"(?m)^\s*[一二三四五六七八九十]+、\s*(?P<name>[^：:\n]{2,20})[：:](?P<text>.+)$")
+_ITEM = re.compile(
+    r"(?m)^\s*(?:[一二三四五六七八九十]+、|\d+[.、．])?\s*"
+    r"(?P<name>[^：:，。\n]{0,18}(?:节|元旦|纪念日|五一|十一)[”\"]?)[：:](?P<text>.+)$"
+)
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
 _REMEDY = "give a CSV of date,working,name,notice,known_from, or the notice's text with its title"
 
@@ -68,29 +71,28 @@ def _covered(rules: Sequence[DayRule]) -> int | None:
 def _from_text(
     path: Path, published: date | None, amended: Calendar | None, complaints: list[Complaint]
 ) -> Notice | None:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        complaints.append(Complaint(str(path), None, "file", f"cannot be read ({error})", "save it as UTF-8"))
+    text = read_text(path, complaints)
+    if text is None:
         return None
     joined = re.sub(r"关于(\d{4}年)\s+部分", r"关于\1部分", text)
-    whole, any_year = _YEAR.search(joined), _ANY_YEAR.search(joined)
+    whole, years = _YEAR.search(joined), _ANY_YEAR.findall(_SIGNED.sub("", joined))
     signed = _signed(joined) or published
-    if any_year is None:
+    if not years:
         complaints.append(Complaint(str(path), None, "year", "the text names no year", _REMEDY))
     if signed is None:
         found = "the text does not end with its date"
         complaints.append(Complaint(str(path), None, "published", found, "add its date as the last line"))
-    if any_year is None or signed is None:
+    if not years or signed is None:
         return None
-    year = int((whole or any_year)[1])
+    # Without a title the later year: a New Year's sentence names the year before as well.
+    year = int(whole[1]) if whole else max(map(int, years))
     days = _days(path, (text, year, amended), signed, complaints)
     title, number = _TITLE.search(joined), _NUMBER.search(joined)
     return Notice(
         title[0] if title else path.stem,
         re.sub(r"\s", "", number[0]) if number else "",
         signed,
-        int(whole[1]) if whole else None,
+        year if whole else _covered(days),
         tuple(days),
     )
 

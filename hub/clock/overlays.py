@@ -26,12 +26,10 @@ def read_overlays(paths: Sequence[Path], base: str) -> list[DayRule]:
 
 def read_days(path: Path, complaints: list[Complaint]) -> list[DayRule]:
     """The rules of one file; its faults are appended to ``complaints``."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        complaints.append(Complaint(str(path), None, "file", f"cannot be read ({error})", "save it as UTF-8"))
+    text = read_text(path, complaints)
+    if text is None:
         return []
-    reader = csv.DictReader(text.splitlines(), strict=False)
+    reader = csv.DictReader(text.splitlines())
     if not _columns_fit(path, reader.fieldnames, complaints):
         return []
     seen: dict[tuple[date, date], int] = {}
@@ -42,6 +40,23 @@ def read_days(path: Path, complaints: list[Complaint]) -> list[DayRule]:
             if rule is not None and not _repeated(path, reader.line_num, rule, seen, complaints):
                 rules.append(rule)
     return rules
+
+
+def read_text(path: Path, complaints: list[Complaint]) -> str | None:
+    """The text of a file a person saved: UTF-8, else GB18030 as Chinese office programs write it."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        found = f"cannot be read ({error.strerror})"
+        complaints.append(Complaint(str(path), None, "file", found, "give the path of a readable file"))
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    complaints.append(Complaint(str(path), None, "file", "is neither UTF-8 nor GB18030", "save it as UTF-8"))
+    return None
 
 
 def _columns_fit(path: Path, names: Sequence[str] | None, complaints: list[Complaint]) -> bool:

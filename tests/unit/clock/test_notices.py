@@ -129,3 +129,33 @@ def test_every_fault_of_every_overlay_is_told_at_once(tmp_path, zone):
         ("two.csv", 1, "day"),
         ("three.csv", None, "file"),
     ]
+
+
+def test_a_bare_sentence_saved_by_an_office_program_is_read(tmp_path):
+    path = tmp_path / "sentence.txt"
+    text = "元旦：2018年12月30日至2019年1月1日放假调休，共3天。2018年12月29日（星期六）上班。"
+    path.write_bytes(text.encode("gb18030"))
+    notice = read_notice(path, published=date(2018, 12, 6))
+    assert (notice.covers, notice.published, len(notice.days)) == (None, date(2018, 12, 6), 4)
+    assert {rule.name for rule in notice.days} == {"元旦"}
+    assert {rule.known_from for rule in notice.days} == {date(2018, 12, 6)}
+
+
+@pytest.mark.parametrize("numbering", ["一、", "1. ", ""])
+def test_items_are_named_however_they_are_numbered(tmp_path, numbering):
+    path = tmp_path / "notice.txt"
+    path.write_text(
+        f"2012年放假\n{numbering}中秋节、国庆节：9月30日至10月7日放假调休，共8天。9月29日（星期六）上班。\n"
+    )
+    days = read_notice(path, published=date(2011, 12, 6)).days
+    assert {rule.name for rule in days} == {"中秋节、国庆节"}
+    assert len(days) == 9
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_bytes(b"\xff\xff\x00")
+    with pytest.raises(ConfigError):
+        read_notice(path)
+    with pytest.raises(ConfigError):
+        read_notice(tmp_path)
