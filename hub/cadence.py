@@ -1,6 +1,7 @@
 """How often: durations as people write them ("10m", "1h30m") and five-field cron lines."""
 
 import re
+from datetime import datetime, timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhdw])")
@@ -81,3 +82,43 @@ def _number(text: str, name: str, low: int, high: int, names: tuple[str, ...], b
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ValueError(f"{text!r} is not a {name}, {low} to {high}")
     return int(text)
+
+
+def next_run(
+    every_s: float | None, cron: str | None, last: datetime | None, now: datetime
+) -> datetime | None:
+    """When a source is due by its pace: at once when that has passed, None without a pace.
+
+    ``now`` is in the city's zone, by whose wall clock a cron line goes.
+    """
+    if every_s:
+        due = now if last is None else last + timedelta(seconds=every_s)
+    elif cron:
+        due = now if last is None else _next_cron(cron_fields(cron), last.astimezone(now.tzinfo))
+    else:
+        return None
+    return max(due, now).astimezone(now.tzinfo)
+
+
+def _next_cron(fields: dict[str, str], after: datetime) -> datetime:
+    minutes, hours = (_wanted(fields[name], size) for name, size in (("minute", 60), ("hour", 24)))
+    for days in range(366 * 4 + 2):
+        day = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        if not _falls_on(fields, day):
+            continue
+        for hour in hours:
+            for minute in minutes:
+                at = day.replace(hour=hour, minute=minute)
+                if at > after:
+                    return at
+    return after + timedelta(days=366 * 4)
+
+
+def _falls_on(fields: dict[str, str], day: datetime) -> bool:
+    weekday = _WEEKDAYS[(day.weekday() + 1) % 7]
+    wanted = (("month", str(day.month)), ("day", str(day.day)), ("day_of_week", weekday))
+    return all(fields[name] == "*" or value in fields[name].split(",") for name, value in wanted)
+
+
+def _wanted(field: str, size: int) -> list[int]:
+    return list(range(size)) if field == "*" else sorted(map(int, field.split(",")))

@@ -7,6 +7,7 @@ import click
 
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document
+from hub.cli.sentences import told
 from hub.errors import ConfigError, HubError, StoreError
 from hub.i18n import gettext, ngettext
 
@@ -23,12 +24,14 @@ def exit_code(error: HubError) -> int:
 def report(invocation: Invocation, error: HubError) -> int:
     """Tell a person on stderr what was attempted, found, and to do; with --json the same on stdout."""
     write = invocation.err.write
-    write(gettext("Error: {message}").format(message=_lines(gettext(error.message))) + "\n")
+    write(gettext("Error: {message}").format(message=_lines(told(error.message))) + "\n")
     complaints = list(getattr(error, "complaints", ()))
     for complaint in complaints:
-        write(f"  {_lines(str(complaint))}\n")
+        place = f"{complaint.file}:{complaint.line}" if complaint.line else complaint.file
+        text = f"{place}: {complaint.key}: {told(complaint.found)}; {told(complaint.remedy)}"
+        write(f"  {_lines(text)}\n")
     if error.remedy:
-        write(gettext("What to do: {remedy}").format(remedy=_lines(gettext(error.remedy))) + "\n")
+        write(gettext("What to do: {remedy}").format(remedy=_lines(told(error.remedy))) + "\n")
     if len(complaints) > 1:
         n = len(complaints)
         write(ngettext("{n} fault in all.", "{n} faults in all.", n).format(n=n) + "\n")

@@ -10,6 +10,7 @@ from hub.cli.failures import DONE, FAILED, MISUSED, NO_STORE
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_lines
+from hub.cli.sentences import told
 from hub.i18n import N_, gettext
 
 
@@ -60,10 +61,10 @@ def print_problems(invocation: Invocation, problems: Sequence[dict[str, Any]], *
         place = plain(problem.get("file") or problem.get("source") or problem.get("area"))
         if problem.get("line"):
             place += f":{problem['line']}"
-        found = plain(gettext(str(problem.get("found") or problem.get("message") or "")))
+        found = plain(told(str(problem.get("found") or problem.get("message") or "")))
         parts = [place, plain(problem.get("key")), found]
         print_lines(invocation, [": ".join(part for part in parts if part)])
         if problem.get("remedy"):
-            print_lines(invocation, ["    " + plain(gettext(str(problem["remedy"])))])
+            print_lines(invocation, ["    " + plain(told(str(problem["remedy"])))])
     if not problems:
         print_lines(invocation, [gettext(fine)])

@@ -10,6 +10,7 @@ from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import Column, plain, print_document, print_lines, print_table
 from hub.cli.progress import sync_progress
+from hub.cli.sentences import told
 from hub.cli.stopping import asked_to_stop
 from hub.i18n import N_, gettext
 
@@ -71,12 +72,10 @@ def _print_runs(invocation: Invocation, document: dict[str, Any], *, dry_run: bo
     for run in runs:
         error = run.get("error")
         if error:
-            text = gettext("{source}: {message}").format(
-                source=run["source"], message=gettext(error["message"])
-            )
+            text = gettext("{source}: {message}").format(source=run["source"], message=told(error["message"]))
             print_lines(invocation, [plain(text)])
             if error.get("remedy"):
-                print_lines(invocation, ["  " + plain(gettext(error["remedy"]))])
+                print_lines(invocation, ["  " + plain(told(error["remedy"]))])
     for alarm in document.get("alarms", ()):
         print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(alarm["message"]))])
     if dry_run:

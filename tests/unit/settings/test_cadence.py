@@ -1,5 +1,8 @@
 """Durations and cron lines mean what people think they mean."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +82,30 @@ def test_steps_lists_and_names_are_enumerated() -> None:
 def test_a_cron_line_that_cannot_be_meant_is_refused(line: str) -> None:
     with pytest.raises(ValueError):
         cadence.cron_fields(line)
+
+
+@pytest.mark.parametrize(
+    ("every_s", "cron", "last", "due"),
+    [
+        (600.0, None, None, "2012-10-26T09:00:00+08:00"),
+        (600.0, None, "2012-10-26T08:55:00+08:00", "2012-10-26T09:05:00+08:00"),
+        (600.0, None, "2012-10-25T08:55:00+08:00", "2012-10-26T09:00:00+08:00"),
+        (None, "0 7 * * 1-5", "2012-10-26T07:00:01+08:00", "2012-10-29T07:00:00+08:00"),
+        (None, "0 7 * * *", "2012-10-25T23:00:01+00:00", "2012-10-27T07:00:00+08:00"),
+        (None, "0 0 29 2 *", "2012-10-25T07:00:01+08:00", "2016-02-29T00:00:00+08:00"),
+    ],
+)
+def test_a_source_is_due_by_its_pace(
+    every_s: float | None, cron: str | None, last: str | None, due: str
+) -> None:
+    now = datetime(2012, 10, 26, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    before = datetime.fromisoformat(last) if last else None
+    found = cadence.next_run(every_s, cron, before, now)
+    assert found is not None
+    assert found.isoformat() == due
+
+
+def test_a_source_without_a_pace_is_never_due() -> None:
+    assert (
+        cadence.next_run(None, None, None, datetime(2012, 10, 26, tzinfo=ZoneInfo("Asia/Shanghai"))) is None
+    )
