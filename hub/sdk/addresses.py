@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from hub.errors import SourceChanged
 
@@ -22,6 +22,14 @@ def allowed(url: str, hosts: Sequence[str]) -> None:
             f"the source leads to {shown(url)}, which is not among its hosts",
             remedy="if that is right, name the host in `hosts` of the source's config",
         )
+
+
+def joined(base: str, target: str) -> str:
+    """Where a reference found at ``base`` leads."""
+    try:
+        return urljoin(base, target)
+    except ValueError as error:
+        raise SourceChanged(f"{shown(base)} leads to an address that is none: {target[:100]!r}") from error
 
 
 def shown(url: str) -> str:

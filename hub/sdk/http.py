@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from hub.errors import AuthError, ConfigError, RateLimited, SourceChanged, SourceError, Unavailable
-from hub.sdk.addresses import allowed, shown
+from hub.sdk.addresses import allowed, joined, shown
 from hub.sdk.auth import Auth, auth_for
 from hub.sdk.surroundings import Deadline, Surroundings
 
@@ -134,7 +134,7 @@ class Http:
         if "://" in url:
             target = url
         elif self._base:
-            target = urljoin(self._base.rstrip("/") + "/", url.lstrip("/")) if url else self._base
+            target = joined(self._base.rstrip("/") + "/", url.lstrip("/")) if url else self._base
         else:
             raise ConfigError(f"the address {shown(url)} is relative, and the source has no base_url")
         allowed(target, self._hosts)
@@ -172,7 +172,7 @@ class Http:
             reply = self._once(request)
             if reply.status not in (301, 302, 303, 307, 308) or "location" not in reply.headers:
                 return reply
-            target = urljoin(str(request.url), reply.headers["location"])
+            target = joined(str(request.url), reply.headers["location"])
             allowed(target, self._hosts)
             method = "GET" if reply.status == 303 else request.method
             kept = self._headers if _origin(target) == home else {"Accept-Encoding": "gzip"}

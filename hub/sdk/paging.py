@@ -4,11 +4,11 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import xxhash
 
 from hub.errors import ConfigError, SourceChanged
+from hub.sdk.addresses import joined
 from hub.sdk.http import Reply
 from hub.sdk.pages import Stream
 
@@ -95,7 +95,7 @@ class Link(Single):
             return None
         if not isinstance(target, str):
             raise SourceChanged(f"{reply.url}: the next link is a {type(target).__name__}")
-        return urljoin(reply.location, target), {}
+        return joined(reply.location, target), {}
 
 
 def _next_link(header: str) -> str | None:
