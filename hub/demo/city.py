@@ -8,15 +8,16 @@ from typing import Protocol
 
 from hub.demo.catalogue import SOURCES, Item
 from hub.demo.commerce import CommerceOffice
+from hub.demo.conduct import Conduct
 from hub.demo.days import DAY, WorkCalendar, date_of
 from hub.demo.desk import Desk, Staff
-from hub.demo.faults import PLANTERS, Planter, Plot
 from hub.demo.filing import Filing, as_of
 from hub.demo.hall import HallOffice
 from hub.demo.housing import HousingOffice
 from hub.demo.land import LandOffice
-from hub.demo.lookalikes import LOOKALIKES
 from hub.demo.people import Draw, officials
+from hub.demo.planting.plot import Planter, Plot
+from hub.demo.planting.registry import LOOKALIKES, PLANTERS
 from hub.demo.tax import TaxOffice
 from hub.demo.truth import Judge, Truth, Verdict
 
@@ -152,7 +153,9 @@ class City:
         found: set[Verdict] = set()
         for judge in self.judges:
             known = as_of(filing, judge.now)
-            found |= judge.verdicts(known) if known else set()
+            if known is not None:
+                limits = judge.verdicts(known)
+                found |= limits | set(Conduct(judge).verdicts(known, limits))
         return found
 
     def _spare(self, source: str, number: int) -> Filing:

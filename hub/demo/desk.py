@@ -10,6 +10,9 @@ from hub.demo.people import Applicant, Draw, applicant
 
 _OPENING = 9 * 3600
 _STEPS = (("handle", "承办"), ("review", "审核"), ("approve", "批准"))
+#: What a department's format does not tell is not there: limits of steps, the day of decision.
+_UNLIMITED = ("tax", "land")
+_UNDECIDED = ("land", "hall")
 #: Promises of up to so many working days never come near: M03 warns only above them.
 _SHORT = 3
 
@@ -72,7 +75,10 @@ class Desk:
         """Steps, decision, closing and delivery, ``length`` working days after the ``k``-th."""
         item, staff = filing.item, self.staff[filing.item.department]
         accepted = filing.accepted or filing.received
-        limits = step_limits(item.at(accepted // DAY))
+        version = item.at(accepted // DAY)
+        limits = step_limits(version) if length <= unhurried(version) else (None, None, None)
+        if self.source in _UNLIMITED:
+            limits = (None, None, None)
         spans = (length // 2, (length - length // 2) // 2)
         ends = (k + spans[0], k + spans[0] + spans[1], k + length)
         started = accepted + 600
@@ -81,7 +87,9 @@ class Desk:
             step = Step(no, kind, name, staff.steps[no - 1], started, ended, limits[no - 1])
             filing.steps.append(step)
             started = ended + 60
-        filing.decided = started
+        filing.decided = None if self.source in _UNDECIDED else started
+        if self.source == "tax":
+            filing.steps = []
         filing.closed = self.afternoon(k + length, random)
         self.conclude(filing, k + length, random)
 

@@ -3,7 +3,7 @@
 Independent of the Hub's clock and audit on purpose: two ways of counting must agree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hub.demo.days import DAY, WorkCalendar, date_of, day_of
@@ -11,7 +11,7 @@ from hub.demo.filing import Filing, Pause
 from hub.demo.people import well_formed
 
 #: 行政许可法 art. 45: not counted on either clock.
-_ARTICLE_45 = frozenset(
+ARTICLE_45 = frozenset(
     ("hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review")
 )
 _NEAR = 3
@@ -62,7 +62,7 @@ class Judge:
         length, unit = version.promise
         finished = filing.refused or filing.closed or filing.decided
         last = self.today if finished is None else finished // DAY
-        stoppers = _ARTICLE_45 | version.stoppers
+        stoppers = ARTICLE_45 | version.stoppers
         if finished is None and self.near(filing, start, length, unit, stoppers, last):
             yield "M03", "warning"
         if last > self.due(filing, start, length, unit, stoppers):
@@ -70,14 +70,14 @@ class Judge:
         decided = filing.refused or filing.decided or filing.closed
         last = self.today if decided is None else decided // DAY
         length, unit = version.statutory
-        if last > self.due(filing, start, length, unit, _ARTICLE_45):
+        if last > self.due(filing, start, length, unit, ARTICLE_45):
             yield "M05", "red"
 
     def promised_day(self, filing: Filing) -> int:
         """The last day of the promise of an accepted filing."""
         start = self.clock_start(filing) or (filing.accepted or filing.received) // DAY
         version = filing.item.at((filing.accepted or filing.received) // DAY)
-        return self.due(filing, start, *version.promise, _ARTICLE_45 | version.stoppers)
+        return self.due(filing, start, *version.promise, ARTICLE_45 | version.stoppers)
 
     def near(
         self, filing: Filing, start: int, length: int, unit: str, stoppers: frozenset[str], last: int
@@ -102,9 +102,29 @@ class Judge:
             return filing.received // DAY if self.today > fifth else None
         return filing.accepted // DAY
 
+    def statutory_day(self, filing: Filing) -> int:
+        """The last day of the statutory limit, no extension counted."""
+        start = self.clock_start(filing) or (filing.accepted or filing.received) // DAY
+        length, unit = filing.item.at((filing.accepted or filing.received) // DAY).statutory
+        return self._end(
+            start, length, unit, [self.interval(p) for p in filing.pauses if p.kind in ARTICLE_45]
+        )
+
     def due(self, filing: Filing, start: int, length: int, unit: str, stoppers: frozenset[str]) -> int:
         """The last day in time."""
-        skipped = [self.interval(p) for p in filing.pauses if p.kind in stoppers]
+        return self.due_with(filing, start, length, unit, stoppers, filing.pauses)
+
+    def due_with(
+        self,
+        filing: Filing,
+        start: int,
+        length: int,
+        unit: str,
+        stoppers: frozenset[str],
+        pauses: Sequence[Pause],
+    ) -> int:
+        """The last day in time, were these the pauses."""
+        skipped = [self.interval(p) for p in pauses if p.kind in stoppers]
         due = self._end(start, length, unit, skipped)
         extra = self.extension(filing, due)
         return self._end(start, length + extra, unit, skipped) if extra else due

@@ -9,9 +9,8 @@ import pytest
 
 from hub.demo.catalogue import SOURCES
 from hub.demo.city import City
-from hub.demo.faults import PLANTERS
 from hub.demo.filing import Filing, as_of
-from hub.demo.lookalikes import LOOKALIKES
+from hub.demo.planting.registry import LOOKALIKES, PLANTERS
 from hub.demo.truth import Truth, Verdict
 
 ACity = Callable[..., City]
