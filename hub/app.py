@@ -64,7 +64,7 @@ class App:
         until: str | None = None,
         dry_run: bool = False,
         limit: int | None = None,
-        progress: Callable[[str, str, int], None] = lambda source, stream, received: None,
+        progress: Callable[[str, str, int], None] = lambda *_: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Document:
         options = syncing.SyncOptions(full=full, since=since, until=until, dry_run=dry_run, limit=limit)
@@ -81,7 +81,7 @@ class App:
         source: str | None = None,
         rules: Path | None = None,
         dry_run: bool = False,
-        progress: Callable[[int], None] = lambda judged: None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Document:
         options = auditing.AuditOptions(
             all_=all_,

@@ -36,6 +36,11 @@ class Catalogue:
         return content_hash("\n".join(repr(v) for v in self.versions))
 
     @cached_property
+    def item_codes(self) -> frozenset[str]:
+        """Every item of which there is any version."""
+        return frozenset(self._ordinals)
+
+    @cached_property
     def _ordinals(self) -> Mapping[str, int]:
         codes = dict.fromkeys(v.item_code for v in self.versions)
         return {code: ordinal for ordinal, code in enumerate(codes)}

@@ -33,6 +33,7 @@ class SourcePlan:
     name: str
     plugin: Plugin
     config: dict[str, Any]
+    hosts: tuple[str, ...]
     streams: dict[str, StreamSpec]
     mapping: Mapping
     known_items: frozenset[str]
@@ -49,7 +50,7 @@ class SyncRequest:
     now: Callable[[], int]
     dry: bool = False
     limit: int | None = None
-    progress: Progress = lambda source, stream, received: None
+    progress: Progress = lambda *_: None
     stop: Callable[[], bool] = lambda: False
 
 
@@ -104,7 +105,7 @@ def _pull_all(run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _
         for pulled in pull:
             lane = lanes[pulled.batch.stream]
             flags = lane.take(pulled)
-            pull.answer(b"" if request.dry else flags)
+            pull.answer(flags, committed=not request.dry)
             request.progress(plan.name, pulled.batch.stream, len(pulled.batch.raws))
             if request.stop():
                 raise SourceError("the run was stopped by a signal", remedy="run hub sync again")
@@ -124,6 +125,8 @@ def _order(run: RunWriter, plan: SourcePlan, request: SyncRequest) -> PullOrder:
             ordered=spec.ordered,
             window=window_for(run.cursor(name), request.window),
             marks={} if request.window.full else run.marks(name),
+            committed=run.cursor(name),
+            settings=spec.settings,
         )
         for name, spec in plan.streams.items()
     }
@@ -137,6 +140,7 @@ def _order(run: RunWriter, plan: SourcePlan, request: SyncRequest) -> PullOrder:
         started_at=request.window.started_at,
         limit=request.limit,
         base_dir=plan.base_dir,
+        hosts=plan.hosts,
     )
 
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, func, select
 
 from hub.model.blocks import CaseBlock
 from hub.model.instants import NO_INSTANT
 from hub.store.bulk import append
 from hub.store.chunks import among, numbered, places
 from hub.store.columnar import fetch
+from hub.store.engine import reading
 from hub.store.schema import dossiers
 from hub.store.schema_audit import due
 
@@ -54,3 +55,10 @@ def _spread(
     at, inside = places(ids, found)
     spread[at[inside]] = values[inside]
     return spread
+
+
+def next_due_at(engine: Engine) -> int | None:
+    """When the next case is to be judged again by time alone; None when there is none."""
+    with reading(engine, "reading what is due") as connection:
+        found = connection.scalar(select(func.min(due.c.judge_at)))
+    return None if found is None else int(found)

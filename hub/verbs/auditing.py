@@ -10,10 +10,9 @@ from hub.audit.rulebook import load_rulebook
 from hub.clock.checks import check_calendar
 from hub.errors import ConfigError
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
-from hub.store.dossiers import case_nos_of
+from hub.store.listing import unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
-from hub.verbs.finding_documents import finding_document
 from hub.verbs.installation import Installation
 
 _EVALUATION, _VANISHED, _CALENDAR = "evaluation", "findings_vanished", "calendar_notice_missing"
@@ -138,7 +137,6 @@ def _document(
         "alarms": alarms,
     }
     if reason is not None:
-        ids = {f.subject.dossier_id for f in result.findings if f.subject.dossier_id is not None}
-        names = case_nos_of(installation.store.engine, ids)
-        document["findings"] = [finding_document(installation, f, names) for f in result.findings]
+        engine, zone = installation.store.engine, installation.settings.zone
+        document["findings"] = unwritten(engine, result.findings, as_of=bench.as_of, zone=zone)
     return document

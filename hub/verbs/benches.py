@@ -1,4 +1,4 @@
-"""What the judge has before him, assembled: law, catalogue, calendar, office hours, and the instant of now."""
+"""What the judge has before him: law, catalogue, calendar, office hours, and the instant of now."""
 
 from hub.audit.bench import Bench
 from hub.audit.rulebook import Rulebook
@@ -15,7 +15,7 @@ def bench_of(
     calendar_known_at: str | None = None,
     rulebook: Rulebook | None = None,
 ) -> Bench:
-    """A bench at ``as_of`` (as typed); without one at ``now``, where absence is judged only as far as known."""
+    """A bench at ``as_of`` as typed; without one at ``now``, absence judged only as far as known."""
     known = None
     if calendar_known_at is not None:
         known = installation.instant(calendar_known_at, "--calendar-known-at")
@@ -23,7 +23,9 @@ def bench_of(
         catalogue=installation.catalogue,
         rulebook=rulebook or installation.rulebook,
         keeper=Timekeeper(
-            installation.book.as_known_at(known), installation.settings.zone, _office_hours(installation)
+            installation.book.as_known_at(known),
+            installation.settings.zone,
+            installation.settings.calendar.office_hours,
         ),
         clock=installation.settings.calendar.clock,
         as_of=now if as_of is None else installation.instant(as_of, "--as-of"),
@@ -31,13 +33,6 @@ def bench_of(
         now=now,
         supplies={name: _supplied(installation, name) for name in installation.settings.sources},
     ).settled()
-
-
-def _office_hours(installation: Installation) -> list[str]:
-    return [
-        f"{start // 3600:02d}:{start // 60 % 60:02d}-{stop // 3600:02d}:{stop // 60 % 60:02d}"
-        for start, stop in installation.settings.calendar.office_hours
-    ]
 
 
 def _supplied(installation: Installation, source: str) -> frozenset[str]:

@@ -80,6 +80,7 @@ def _source(plan: SourcePlan, now: int) -> list[Problem]:
         timezone=plan.timezone,
         started_at=now,
         base_dir=plan.base_dir,
+        hosts=plan.hosts,
     )
     try:
         with Pull(order) as pull:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hub.audit.catalogue import Catalogue, load_catalogue
-from hub.audit.rulebook import Rulebook, load_rulebook
+from hub.audit.rulebook import Rulebook, default_rulebook, load_rulebook
 from hub.clock.book import CalendarBook, load_book
 from hub.errors import Complaint, ConfigError
 from hub.mapping.mapping import Mapping, load_mapping
@@ -38,16 +38,19 @@ class Installation:
     @cached_property
     def plugins(self) -> dict[str, Plugin]:
         folder = None if self.safe_mode else self.settings.plugin_folder
-        return discover(folder, self.settings.plugin_block)
+        return discover(folder, self.settings.plugin_block, entry_points=not self.safe_mode)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """mappings/items.csv; a city without one has an empty catalogue, and M21 says so per case."""
-        return load_catalogue(self.settings.mappings / "items.csv")
+        path = self.settings.mappings / "items.csv"
+        return load_catalogue(path) if path.is_file() else Catalogue()
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        return load_rulebook(self.settings.mappings / "rules.toml")
+        """mappings/rules.toml; without one the defaults of the law."""
+        path = self.settings.mappings / "rules.toml"
+        return load_rulebook(path, self.settings.zone) if path.is_file() else default_rulebook()
 
     @cached_property
     def book(self) -> CalendarBook:

@@ -6,7 +6,7 @@ from hub.errors import Complaint, ConfigError
 from hub.mapping.mapping import Mapping
 from hub.model.cursors import from_instant
 from hub.pipeline.sync import SourcePlan
-from hub.plugins.configuring import resolve_config, stream_specs
+from hub.plugins.configuring import hosts_of, resolve_config, stream_specs
 from hub.roles import Plugin, StreamSpec
 from hub.settings import SourceSettings
 from hub.verbs.installation import Installation
@@ -46,19 +46,13 @@ def _known(installation: Installation, names: Sequence[str]) -> list[str]:
 
 
 def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:
-    plugin = _plugin(installation, source)
-    complaints: list[Complaint] = []
-    config, faults = resolve_config(
-        plugin,
-        source.config,
-        installation.env,
-        file=installation.settings.file.name,
-        where=f"source.{source.name}.config",
-        base_dir=installation.settings.folder,
+    settings, plugin = installation.settings, _plugin(installation, source)
+    place = {"line": settings.line, "file": settings.file.name, "at": ("source", source.name, "config")}
+    config, complaints = resolve_config(
+        plugin, source.config, installation.env, base_dir=settings.folder, **place
     )
-    complaints += _with_lines(installation, faults)
-    streams, faults = stream_specs(plugin, config)
-    complaints += _with_lines(installation, faults)
+    streams, faults = stream_specs(plugin, config, **place)
+    complaints += faults
     mapping = _mapping(installation, source, complaints)
     if mapping is not None and not complaints:
         complaints += _unmatched(installation, source, mapping, streams)
@@ -68,12 +62,13 @@ def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:
         name=source.name,
         plugin=plugin,
         config=config,
+        hosts=hosts_of(plugin, config),
         streams={name: streams[name] for name in mapping.streams},
         mapping=mapping,
         known_items=installation.catalogue.item_codes,
         deadline_s=source.deadline_s,
-        timezone=str(installation.settings.zone),
-        base_dir=str(installation.settings.folder),
+        timezone=str(settings.zone),
+        base_dir=str(settings.folder),
     )
 
 
@@ -104,17 +99,6 @@ def _mapping(
         file = installation.settings.file.name
         complaints += error.complaints or [Complaint(file, line, key, error.message, error.remedy)]
         return None
-
-
-def _with_lines(installation: Installation, faults: Sequence[Complaint]) -> list[Complaint]:
-    """Complaints about hub.toml, with the line of the key they name."""
-    settings = installation.settings
-    return [
-        fault
-        if fault.line or fault.file != settings.file.name
-        else Complaint(fault.file, settings.line(*fault.key.split(".")), fault.key, fault.found, fault.remedy)
-        for fault in faults
-    ]
 
 
 def _unmatched(

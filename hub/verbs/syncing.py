@@ -72,8 +72,8 @@ def sync(
 def _run_source(installation: Installation, plan: SourcePlan, request: SyncRequest) -> list[dict[str, Any]]:
     store, documents = installation.store, []
     try:
-        if not request.dry and needs_replay(store, plan):
-            documents.append(replay_source(store, plan, request.now))
+        if not request.dry and needs_replay(store, plan.name, plan.mapping):
+            documents.append(replay_source(store, plan.name, plan.mapping, request.now))
         documents.append(sync_source(store, plan, request))
     except Busy as busy:
         documents.append(_refused(plan, request, busy))
@@ -106,4 +106,3 @@ def _refused(plan: SourcePlan, request: SyncRequest, busy: Busy) -> dict[str, An
         "streams": [],
         "error": {"kind": busy.kind, "message": busy.message, "remedy": busy.remedy},
     }
-

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.store.dossiers import next_due_at
+from hub.store.schedule import next_due_at
 from hub.store.status import source_rows
 from hub.verbs.installation import Installation
 
@@ -11,7 +11,7 @@ _STAMPS = ("started_at", "finished_at", "raised_at", "last_success_at")
 
 def status(installation: Installation, now: int) -> dict[str, Any]:
     """Each source of the configuration, also those that never ran."""
-    known = {row["source"]: row for row in source_rows(installation.store.engine, now)}
+    known = {row["source"]: row for row in source_rows(installation.store, now)}
     alarms = [stamped(installation, alarm) for alarm in installation.store.open_alarms()]
     sources = [
         _source(installation, name, known.get(name, {}), alarms) for name in installation.settings.sources

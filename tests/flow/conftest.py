@@ -90,7 +90,7 @@ cases = {{ pattern = "cases*" }}
     (tmp_path / "mappings" / "rules.toml").write_bytes(RULES.read_bytes())
     made = Installation(tmp_path, store_url)
     made.mapping(
-        '''
+        """
 [streams.cases]
 record = "case"
 [streams.cases.fields]
@@ -100,7 +100,7 @@ received_at = "received"
 accepted_at = "accepted"
 closed_at = "closed"
 fee_paid = { from = "fee", as = "money" }
-'''
+"""
     )
     yield made
 
