@@ -4,66 +4,75 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.clock.axes import ClockName, Reach
-from hub.clock.columns import UNIT_CODES, Codes, ExtensionColumns, Ints, owners
+from hub.clock.axes import FAR, Axis, ClockName, Reach, axis_for
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, ExtensionColumns, Ints, LimitColumns, owners
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import ExtensionReason
 from hub.model.blocks import Instants, Numbers
 from hub.model.instants import NO_INSTANT
 
-#: Units that can be turned into one another: (given, limit's) -> factor; working hours need the day's length.
-_HOURS_A_DAY = 24.0
-
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """Per case the length added (0: none), per extension what became of it."""
+    """Per case the length added in the limit's unit and on its axis (0: none); per extension why."""
 
     added: Numbers
+    steps: Ints
     reason: Codes
 
 
 def weigh(
     keeper: Timekeeper,
     clock: ClockName,
-    unit: int,
+    axis: Axis,
+    limits: LimitColumns,
     due: Reach,
     extensions: ExtensionColumns,
     as_of: Instants,
 ) -> Extended:
-    """Weigh extensions of limits in ``unit`` that fall due at ``due`` without them.
+    """Weigh extensions of limits, all of one unit, that fall due at ``due`` without them.
 
-    The first that satisfies every rule counts, in order of approval; a later one is repeated.
+    The first that satisfies every rule counts, in order of approval; a later one is repeated. One in
+    another unit than the limit's runs in its own from the due date.
     """
     owner = owners(extensions.offsets)
-    length = _in_unit(keeper, unit, extensions)
+    steps, length = _lengths(keeper, clock, axis, limits, due, extensions, owner)
     reason = _reasons(keeper, clock, due, extensions, owner, length, as_of[owner])
-    added = np.zeros(len(as_of))
+    added, more = np.zeros(len(as_of)), np.zeros(len(as_of), dtype=np.int64)
     rows = np.flatnonzero(reason == ExtensionReason.VALID)
     rows = rows[np.lexsort((extensions.approved_at[rows], owner[rows]))]
     first = np.ones(len(rows), dtype=bool)
     first[1:] = owner[rows[1:]] != owner[rows[:-1]]
     reason[rows[~first]] = ExtensionReason.REPEATED
     added[owner[rows[first]]] = length[rows[first]]
-    return Extended(added, reason)
+    more[owner[rows[first]]] = steps[rows[first]]
+    return Extended(added, more, reason)
 
 
-def _in_unit(keeper: Timekeeper, unit: int, extensions: ExtensionColumns) -> Numbers:
-    """Lengths in the limit's unit, −1 where the unit is another kind of time, NaN where none is given."""
-    hours_a_day = keeper.hours.per_day / 3_600_000_000
-    pairs = {
-        ("working_hour", "working_day"): 1 / hours_a_day,
-        ("working_day", "working_hour"): hours_a_day,
-        ("hour", "calendar_day"): 1 / _HOURS_A_DAY,
-        ("calendar_day", "hour"): _HOURS_A_DAY,
-    }
-    factors = np.full(len(UNIT_CODES) + 1, -np.inf)
-    factors[unit] = factors[-1] = 1.0
-    for (given, wanted), factor in pairs.items():
-        if UNIT_CODES[wanted] == unit:
-            factors[UNIT_CODES[given]] = factor
-    lengths: Numbers = extensions.length * factors[extensions.unit]
-    return lengths
+def _lengths(
+    keeper: Timekeeper,
+    clock: ClockName,
+    axis: Axis,
+    limits: LimitColumns,
+    due: Reach,
+    extensions: ExtensionColumns,
+    owner: Ints,
+) -> tuple[Ints, Numbers]:
+    """Each extension's length as steps of the limit's axis, and in the limit's unit."""
+    starts, own = limits.started_at[owner], limits.length[owner]
+    unit = np.where(extensions.unit == NO_UNIT, limits.unit[owner], extensions.unit)
+    steps = axis.span(starts, own + extensions.length) - axis.span(starts, own)
+    length = extensions.length.copy()
+    other = (unit != limits.unit[owner]) & ~np.isnan(length) & due.decided[owner]
+    for code in np.unique(unit[other & (unit != NO_UNIT)]):
+        rows = np.flatnonzero(other & (unit == code))
+        ends, given = due.at[owner[rows]], axis_for(keeper, clock, int(code))
+        reached = given.reach(np.minimum(given.place(ends) + given.span(ends, length[rows]), FAR))
+        run = axis.place(np.where(reached.decided, reached.at, ends)) - axis.place(ends)
+        steps[rows] = np.where(reached.decided, run, FAR)
+        month = limits.unit[owner[rows]] == UNIT_CODES["month"]
+        length[rows] = np.where(length[rows] > 0, steps[rows] / (axis.unit * np.where(month, 30, 1)), 0)
+    return steps, length
 
 
 def _reasons(
@@ -79,14 +88,15 @@ def _reasons(
     approved = extensions.approved_at
     by_date = keeper.local_days(approved) > due.days[owner]
     late = by_date if clock == "whole_day" else np.where(approved & 1, by_date, approved > due.at[owner])
+    # What the law allows is told in working days: ten of them are not too long for being fourteen days.
+    working = (extensions.unit == UNIT_CODES["working_day"]) & (extensions.length <= allowed)
     reason = ExtensionReason
     ladder = [
         (approved == NO_INSTANT, reason.NO_DATE),
         (approved > as_of, reason.NOT_YET),
         (np.isnan(allowed), reason.EXCLUDED),
-        (np.isneginf(length) & (extensions.length > 0), reason.OTHER_UNIT),
         (~(length > 0) | np.isinf(length), reason.BAD_LENGTH),
-        (length > allowed, reason.TOO_LONG),
+        ((length > allowed) & ~working, reason.TOO_LONG),
         (late.astype(bool), reason.LATE),
         (~extensions.has_reason, reason.NO_REASON),
         (~extensions.has_authority, reason.NO_AUTHORITY),

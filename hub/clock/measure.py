@@ -79,10 +79,10 @@ def _measure_unit(
     due = _due(keeper, clock, axis, limits, run, span, laid)
     extended = _no_extension(limits)
     if extensions is not None:
-        extended = weigh(keeper, clock, known_unit, due, extensions, as_of)
+        extended = weigh(keeper, clock, axis, limits, due, extensions, as_of)
         extended.added[undecided != Undecided.DECIDED] = 0.0
         if bool(extended.added.any()):
-            span = _span(axis, limits.started_at, limits.length + extended.added, undecided)
+            span = np.minimum(span + extended.steps, FAR)
             due = _due(keeper, clock, axis, limits, run, span, laid)
     undecided[(undecided == Undecided.DECIDED) & ~due.decided] = Undecided.BEYOND_TABLE
     return _timing(keeper, clock, axis, limits, run, (span, laid, due, extended), undecided)
@@ -144,7 +144,8 @@ def _due(
 
 
 def _no_extension(limits: LimitColumns) -> Extended:
-    return Extended(np.zeros(len(limits)), np.zeros(0, dtype=np.int8))
+    none = np.zeros(len(limits), dtype=np.int64)
+    return Extended(np.zeros(len(limits)), none, np.zeros(0, dtype=np.int8))
 
 
 def _timing(
@@ -174,6 +175,7 @@ def _timing(
         elapsed=np.where(limits.started_at == NO_INSTANT, np.nan, elapsed),
         length=length,
         extended=extended.added,
+        span=span,
         provisional=decided & _provisional(keeper, limits, due),
         undecided=undecided,
         change_at=np.where(decided & running & ~late, turns, NO_INSTANT),
@@ -214,6 +216,19 @@ def _provisional(keeper: Timekeeper, limits: LimitColumns, due: Reach) -> Flags:
     return provisional
 
 
+_BY_CASE = (
+    "due_at",
+    "late",
+    "elapsed",
+    "length",
+    "extended",
+    "span",
+    "provisional",
+    "undecided",
+    "change_at",
+)
+
+
 def _blank(cases: int, pauses: int, extensions: int) -> Timing:
     return Timing(
         due_at=np.full(cases, NO_INSTANT, dtype=np.int64),
@@ -221,6 +236,7 @@ def _blank(cases: int, pauses: int, extensions: int) -> Timing:
         elapsed=np.full(cases, np.nan),
         length=np.full(cases, np.nan),
         extended=np.zeros(cases),
+        span=np.zeros(cases, dtype=np.int64),
         provisional=np.zeros(cases, dtype=bool),
         undecided=np.zeros(cases, dtype=np.int8),
         change_at=np.full(cases, NO_INSTANT, dtype=np.int64),
@@ -233,7 +249,7 @@ def _blank(cases: int, pauses: int, extensions: int) -> Timing:
 def _put(
     whole: Timing, part: Timing, cases: Ints, pause_rows: Ints | None, extension_rows: Ints | None
 ) -> None:
-    for name in ("due_at", "late", "elapsed", "length", "extended", "provisional", "undecided", "change_at"):
+    for name in _BY_CASE:
         getattr(whole, name)[cases] = getattr(part, name)
     if pause_rows is not None:
         whole.pause_counted[pause_rows] = part.pause_counted

@@ -116,11 +116,11 @@ def _day_lines(
     axis = axis_for(keeper, clock, int(limits.unit[0]))
     run = run_of(keeper, axis, limits, as_of)
     laid = None if pauses is None else tally(keeper, clock, axis, run, pauses)
-    span = axis.span(limits.started_at, timing.length)
-    due = int(run.place[0] + span[0] + (0 if laid is None else laid.taken_off(span)[0]))
+    taken_off = 0 if laid is None else laid.taken_off(timing.span)[0]
+    due = int(run.place[0] + timing.span[0] + taken_off)
     start_day = int(keeper.local_days(limits.started_at)[0])
     due_day = int(keeper.local_days(timing.due_at)[0])
-    ground = _Ground(keeper, axis, _spans(laid, span), int(run.place[0]), start_day, due_day, due)
+    ground = _Ground(keeper, axis, _spans(laid, timing.span), int(run.place[0]), start_day, due_day, due)
     last = max(due_day, min(int(keeper.local_days(run.cut_at)[0]), TABLE_TO))
     days = range(start_day, min(last, start_day + MOST_DAYS) + 1)
     if isinstance(axis, WorkingDays | CalendarDays):

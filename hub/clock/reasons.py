@@ -42,9 +42,8 @@ class ExtensionReason(IntEnum):
     NO_AUTHORITY = 5
     EXCLUDED = 6  # the rule knows no extensions
     BAD_LENGTH = 7
-    OTHER_UNIT = 8  # in a unit that the limit cannot take
-    NOT_YET = 9  # approved after the instant judged as now
-    NO_DATE = 10
+    NOT_YET = 8  # approved after the instant judged as now
+    NO_DATE = 9
 
 
 def code(reason: IntEnum) -> str:

@@ -209,10 +209,36 @@ def test_a_limit_is_extended_once(keeper):
     assert timing.extended[0] == 5
 
 
-def test_an_extension_in_another_kind_of_time_is_void(keeper):
-    rows = extensions(("2012-10-30 10:00:00", 5), unit="month")
-    timing = measure(keeper, "whole_day", a_limit("2012-10-29 10:00:00", 3), when(LATER), None, rows)
-    assert timing.extension_reason[0] == ExtensionReason.OTHER_UNIT
+@pytest.mark.parametrize(
+    ("limit", "given", "length", "expected", "reason"),
+    [
+        (a_limit("2012-10-29 10:00:00", 3), "calendar_day", 7, "2012-11-08", "valid"),
+        (a_limit("2012-10-29 10:00:00", 3), "month", 1, "2012-11-01", "too_long"),
+        (a_limit("2012-10-29 10:00:00", 3), "hour", 48, "2012-11-02", "valid"),
+        (a_limit("2012-10-29 10:00:00", 3, "calendar_day"), "working_day", 10, "2012-11-15", "valid"),
+        (a_limit("2012-10-29 10:00:00", 3, "calendar_day"), "working_day", 11, "2012-11-01", "too_long"),
+        (a_limit("2012-10-29 10:00:00", 1, "month"), "month", 1, "2012-12-31", "valid"),
+        (a_limit("2012-10-29 10:00:00", 3), "fortnight", 5, "2012-11-08", "valid"),
+    ],
+)
+def test_an_extension_runs_in_its_own_unit_from_the_due_date(keeper, limit, given, length, expected, reason):
+    rows = extensions(("2012-10-30 10:00:00", length), unit=given)
+    timing = measure(keeper, "whole_day", limit, when(LATER), None, rows)
+    assert code(ExtensionReason(int(timing.extension_reason[0]))) == reason
+    assert told(timing.due_at[0])[:10] == expected
+
+
+def test_an_extension_of_the_elapsed_clock_keeps_the_time_of_day(keeper):
+    limit = a_limit("2012-10-29 10:00:00", 3)
+    for unit, length, expected in (
+        ("working_day", 2, "2012-11-05 10:00:00"),
+        ("working_hour", 1, "2012-11-01 11:00:00"),
+        ("calendar_day", 4, "2012-11-05 10:00:00"),
+    ):
+        rows = extensions(("2012-11-01 10:00:00", length), unit=unit)
+        assert due(keeper, "elapsed", limit, extensions=rows) == expected
+    late = extensions(("2012-11-01 10:00:01", 2))
+    assert due(keeper, "elapsed", limit, extensions=late) == "2012-11-01 10:00:00"
 
 
 @pytest.mark.parametrize(
