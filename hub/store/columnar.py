@@ -15,14 +15,13 @@ from sqlalchemy import Connection, Select
 
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
-from hub.model.records import KEY_SEPARATOR
 
 Shape = Literal["integer", "real", "word"]
 
 _PACKED: dict[Shape, str] = {
     "integer": f"string_agg(int8send(coalesce({{name}}, ({NO_INSTANT})::bigint)), '')",
     "real": "string_agg(float8send(coalesce({name}, 'NaN')), '')",
-    "word": "string_agg(coalesce({name}, ''), E'\\x1f')",
+    "word": "string_agg(textsend(coalesce({name}, '')), '\\x00')",  # NUL: no text can hold it
 }
 _TYPES: dict[Shape, str] = {"integer": ">i8", "real": ">f8"}
 
@@ -104,7 +103,7 @@ def _unpack(
     columns = Columns(count)
     for (name, shape), pack in zip(shapes.items(), packs, strict=True):
         if shape == "word":
-            texts = pack.split(KEY_SEPARATOR.encode()) if count else []
+            texts = pack.split(b"\0") if count else []
             columns.words[name] = _coded(texts, count, lexicons.get(name))
         else:
             plain = np.int64 if shape == "integer" else np.float64

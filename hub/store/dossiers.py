@@ -47,7 +47,8 @@ def make_due(
             conditions.append(among(dossiers.c.dossier_id, dossier_ids, connection.dialect.name))
         wanted = select(dossiers.c.dossier_id).where(and_(*conditions))
         connection.execute(due.delete().where(due.c.dossier_id.in_(wanted)))
-        return int(connection.execute(due.insert().from_select(["dossier_id"], wanted)).rowcount)
+        made = due.insert().from_select(["dossier_id"], wanted)
+        return connection.execute(made, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _told_of(item_codes: tuple[str, ...]) -> ColumnElement[bool]:
