@@ -58,27 +58,42 @@ def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: st
     delimiter = stream.get("delimiter") or ("\t" if shape == "tsv" else None)
     header: list[str] | None = stream.get("columns")
     skip = int(stream.get("header_row", 1)) - 1
-    pad = stream.get("ragged") == "pad"
-    page: list[dict[str, str]] = []
-    for found in _rows(source, delimiter):
-        if isinstance(found, _Broken):
-            yield [*encode_texts(page), encode_one(found.record(name))]
-            page = []
+    page = _Page(name, pad=stream.get("ragged") == "pad")
+    for row in _rows(source, delimiter):
+        if isinstance(row, _Broken):
+            page.odd(row.record(name))
         elif header is None:
             if skip:
                 skip -= 1
             else:
-                header = column_names(found.cells)
-        elif len(found.cells) == len(header):
-            page.append(dict(zip(header, found.cells, strict=True)))
+                header = column_names(row.cells)
+        elif len(row.cells) == len(header):
+            page.rows.append(dict(zip(header, row.cells, strict=True)))
+            page.lines.append(row.line)
         else:
-            yield [*encode_texts(page), encode_one(_ragged(found, header, name, pad=pad))]
-            page = []
-        if len(page) >= _PAGE:
-            yield encode_texts(page)
-            page = []
-    if page:
-        yield encode_texts(page)
+            page.odd(_ragged(row, header, name, pad=page.pad))
+        if page.odds or len(page.rows) >= _PAGE:
+            yield page.take()
+    if page.rows:
+        yield page.take()
+
+
+class _Page:
+    """Rows gathered; an odd one ends the page, so that the order stays."""
+
+    def __init__(self, name: str, *, pad: bool) -> None:
+        self.name, self.pad = name, pad
+        self.rows: list[dict[str, str]] = []
+        self.lines: list[int] = []
+        self.odds: list[bytes] = []
+
+    def odd(self, record: dict[str, object]) -> None:
+        self.odds.append(encode_one(record))
+
+    def take(self) -> list[bytes]:
+        raws = [*encode_texts(self.rows, self.lines, self.name), *self.odds]
+        self.rows, self.lines, self.odds = [], [], []
+        return raws
 
 
 class _Row:
@@ -112,7 +127,7 @@ def _rows(source: _Lines, delimiter: str | None) -> Iterator[_Row]:
         start = source.number + 1
         try:
             for cells in reader:
-                if any(cells):
+                if any(map(str.strip, cells)):
                     yield _Row(cells, start)
                 source.settle()
                 start = source.number + 1

@@ -23,16 +23,16 @@ def encode_all(records: Sequence[Record]) -> list[bytes]:
     return [record if type(record) is bytes else encode_one(record) for record in records]
 
 
-def encode_texts(rows: Sequence[dict[str, str]]) -> list[bytes]:
-    """Rows that hold nothing but text, by the shortest road."""
+def encode_texts(rows: Sequence[dict[str, str]], lines: Sequence[int], name: str) -> list[bytes]:
+    """Rows that hold nothing but text, by the shortest road; ``lines`` of file ``name``."""
     try:
         return list(map(_encode, rows))
     except UnicodeEncodeError:
-        return encode_all(rows)
+        return [encode_one(row, line=line, file=name) for row, line in zip(rows, lines, strict=True)]
 
 
-def encode_one(record: Record) -> bytes:
-    """One record as JSON."""
+def encode_one(record: Record, **place: Any) -> bytes:
+    """One record as JSON; ``place`` tells where it stood, should it be malformed."""
     if isinstance(record, bytes):
         return record
     if not isinstance(record, Mapping):
@@ -46,11 +46,11 @@ def encode_one(record: Record) -> bytes:
         if b"null" in raw:
             raw = _encode(_exact(record))
     except UnicodeEncodeError:
-        return _encode(malformed("text that is not Unicode (half a character)", repr(dict(record))))
+        return _encode(malformed("text that is not Unicode", repr(dict(record)), **place))
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        return _encode(malformed(f"cannot be written as JSON: {error}", _cut(record)))
+        return _encode(malformed(f"cannot be written as JSON: {error}", _cut(record), **place))
     if len(raw) > MAX_RECORD:
-        return _encode(malformed(f"a record of {len(raw)} bytes", raw[:2000]))
+        return _encode(malformed(f"a record of {len(raw)} bytes", raw[:2000], **place))
     return raw
 
 

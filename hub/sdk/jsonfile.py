@@ -38,7 +38,7 @@ def _line(line: str, number: int, name: str) -> bytes:
     except UnicodeEncodeError:
         return encode_one(malformed("bytes that are no text", line, line=number, file=name))
     except (msgspec.MsgspecError, RecursionError) as error:
-        raw = _lenient(line)
+        raw = _lenient(line, number, name)
         if not raw:
             return encode_one(malformed(f"no JSON: {error}", line, line=number, file=name))
     if raw[:1] != b"{":
@@ -46,13 +46,13 @@ def _line(line: str, number: int, name: str) -> bytes:
     return raw
 
 
-def _lenient(text: str) -> bytes:
+def _lenient(text: str, number: int, name: str) -> bytes:
     """What Python's own reader makes of it: NaN and infinities as words. Empty where even that fails."""
     try:
         value = json.loads(text, parse_constant=str)
     except (ValueError, RecursionError):
         return b""
-    return encode_one(value) if isinstance(value, dict) else b""
+    return encode_one(value, line=number, file=name) if isinstance(value, dict) else b""
 
 
 def read_json(file: BinaryIO, encoding: str, stream: Stream, name: str) -> Iterator[list[bytes]]:
@@ -91,4 +91,5 @@ def _decoded(body: bytes, path: str, name: str) -> list[bytes]:
         records = [records]
     if not isinstance(records, list):
         raise SourceChanged(f"{name}: no list of records at {path or 'the top'!r}")
-    return [encode_one(r if isinstance(r, dict) else malformed("not an object", repr(r))) for r in records]
+    objects = [r if isinstance(r, dict) else malformed("not an object", repr(r)) for r in records]
+    return [encode_one(record, line=number, file=name) for number, record in enumerate(objects, 1)]
