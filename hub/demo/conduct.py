@@ -117,7 +117,7 @@ class Conduct:
 
     def _delivery(self, f: Filing) -> Iterator[Verdict]:
         granted = f.decided or f.closed
-        if f.result == "granted" and granted is not None:
+        if f.result == "granted" and granted is not None and f.source != "hall":
             last = self.today if f.delivered is None else f.delivered // DAY
             if last > self.calendar.walk(granted // DAY, 10):
                 yield "M09", "warning"
@@ -135,7 +135,8 @@ def _order(f: Filing) -> Iterator[Verdict]:
     has_roles = f.source not in ("tax", "hall")
     handlers = {s.handler for s in f.steps}
     one_man = has_roles and len(f.steps) == 3 and len(handlers) == 1 and all(s.ended for s in f.steps)
-    if events != sorted(events) or one_man:
+    turned = any(s.ended is not None and s.ended < s.started for s in f.steps)
+    if events != sorted(events) or one_man or turned:
         yield "M16", "warning"
 
 

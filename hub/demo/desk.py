@@ -10,9 +10,10 @@ from hub.demo.people import Applicant, Draw, applicant
 
 _OPENING = 9 * 3600
 _STEPS = (("handle", "承办"), ("review", "审核"), ("approve", "批准"))
-#: What a department's format does not tell is not there: limits of steps, the day of decision.
+#: What a department's format does not tell is not there: limits of steps, decision, delivery.
 _UNLIMITED = ("tax", "land")
 _UNDECIDED = ("land", "hall")
+_UNDELIVERED = ("hall",)
 #: Promises of up to so many working days never come near: M03 warns only above them.
 _SHORT = 3
 
@@ -101,7 +102,8 @@ class Desk:
             filing.fee_paid_at = filing.closed - 900
         if filing.result == "granted":
             filing.certificate = f"{filing.item.code[4:9]}{filing.case_no[-9:]}"
-            filing.delivered = self.afternoon(k + 1 + int(random() * 4), random) + 3000
+            if self.source not in _UNDELIVERED:
+                filing.delivered = self.afternoon(k + 1 + int(random() * 4), random) + 3000
 
 
 def unhurried(version: Version) -> int:

@@ -16,13 +16,13 @@ class Exchange:
         self.tables = {name: _table(metadata, name, *columns, flag) for name, columns in layout.items()}
         metadata.drop_all(self.engine)
         metadata.create_all(self.engine)
+        self._blanks = {name: dict.fromkeys(table.columns.keys()) for name, table in self.tables.items()}
         self._waiting: dict[str, list[Row]] = {name: [] for name in layout}
 
     def add(self, table: str, row: Row) -> None:
         """Add a row, its flag new."""
-        row[self.flag] = "0"
         waiting = self._waiting[table]
-        waiting.append(row)
+        waiting.append({**self._blanks[table], **row, self.flag: "0"})
         if len(waiting) >= _BATCH:
             self.flush()
 

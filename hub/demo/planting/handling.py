@@ -14,7 +14,8 @@ def slow_step(plot: Plot) -> Filing | None:
     filing = plot.taking(first + 1, plot.some(30, 40))
     accepted = filing.accepted or 0
     limits = step_limits(plot.item.versions[-1])
-    ends = (plot.afternoon(accepted, first) - 3600, plot.afternoon(accepted, first), filing.closed or 0)
+    slow = plot.afternoon(accepted, first)
+    ends = (slow, slow + 1800, filing.closed or 0)
     started = accepted + 600
     for step, limit, end in zip(filing.steps, limits, ends, strict=True):
         step.limit, step.started, step.ended = limit, started, end
@@ -53,12 +54,12 @@ def pause_near_its_end(plot: Plot) -> Filing | None:
 
 def undelivered(plot: Plot) -> Filing | None:
     """M09: granted weeks ago, and not delivered."""
-    return plot.granted(1, plot.some(14, 20), None)
+    return None if plot.source == "hall" else plot.granted(1, plot.some(14, 20), None)
 
 
 def delivered_late(plot: Plot) -> Filing | None:
     """M09: delivered on the twelfth working day after it was granted."""
-    return plot.granted(0, plot.some(20, 30), 12)
+    return None if plot.source == "hall" else plot.granted(0, plot.some(20, 30), 12)
 
 
 def not_on_the_day(plot: Plot) -> Filing | None:
@@ -77,7 +78,7 @@ def pause_of_the_days_applied_for(plot: Plot) -> Filing | None:
 
 def delivered_on_the_tenth_day(plot: Plot) -> Filing | None:
     """Delivered on the very last day."""
-    return plot.granted(0, plot.some(20, 30), 10)
+    return None if plot.source == "hall" else plot.granted(0, plot.some(20, 30), 10)
 
 
 def denied_and_nothing_to_deliver(plot: Plot) -> Filing | None:

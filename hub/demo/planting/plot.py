@@ -66,12 +66,12 @@ class Plot:
         return filing
 
     def granted(self, length: int, ago: int, delivered_after: int | None) -> Filing:
-        """Granted, and delivered so many working days after closing, or never."""
+        """Granted, and delivered so many working days after closing, or never; the hall tells no delivery."""
         filing = self.taking(length, ago)
         filing.result = "granted"
         filing.certificate = f"{self.item.code[4:9]}{self.case_no[-9:]}"
         filing.delivered = None
-        if delivered_after is not None:
+        if delivered_after is not None and self.source != "hall":
             filing.delivered = self.afternoon(filing.closed or 0, delivered_after) + 3000
         return filing
 

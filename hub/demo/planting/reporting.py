@@ -8,8 +8,10 @@ from hub.demo.people import well_formed
 from hub.demo.planting.plot import Planter, Plot
 
 
-def delivered_before_closing(plot: Plot) -> Filing:
+def delivered_before_closing(plot: Plot) -> Filing | None:
     """M16: the result was handed out before the case was closed."""
+    if plot.source == "hall":
+        return None
     filing = plot.granted(1, plot.some(20, 30), 1)
     filing.delivered = (filing.closed or 0) - 7200
     filing.decided = min(filing.decided or 0, filing.delivered - 60) if filing.decided else None
@@ -31,7 +33,7 @@ def entered_afterwards(plot: Plot) -> Filing | None:
     if plot.source == "land":
         return None
     filing = plot.granted(0, plot.some(24, 30), 1)
-    filing.recorded = plot.afternoon(filing.delivered or 0, plot.some(4, 6))
+    filing.recorded = plot.afternoon(filing.delivered or filing.closed or 0, plot.some(4, 6))
     filing.shown = filing.recorded
     return filing
 
@@ -41,7 +43,7 @@ def reported_late(plot: Plot) -> Filing | None:
     if plot.source == "land":
         return None
     filing = plot.granted(0, plot.some(24, 30), 1)
-    filing.recorded = (filing.delivered or 0) + 2 * DAY
+    filing.recorded = (filing.delivered or filing.closed or 0) + 2 * DAY
     filing.shown = filing.recorded
     return filing
 
@@ -98,7 +100,7 @@ def reported_within_the_day(plot: Plot) -> Filing | None:
     if plot.source == "land":
         return None
     filing = plot.granted(0, plot.some(24, 30), 1)
-    filing.recorded = (filing.delivered or 0) + 23 * 3600
+    filing.recorded = (filing.delivered or filing.closed or 0) + 23 * 3600
     filing.shown = filing.recorded
     return filing
 
