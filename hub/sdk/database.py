@@ -92,7 +92,7 @@ def _engine(ctx: Surroundings) -> Engine:
             url = url.set(password=str(ctx.config["password"]))
         if url.get_backend_name() == "sqlite":
             url = _sqlite(url, ctx.base_dir)
-        return sa.create_engine(url, connect_args=_patience(url, ctx), pool_size=1, max_overflow=1)
+        return sa.create_engine(url, connect_args=_patience(url, ctx), hide_parameters=True)
     except (exc.ArgumentError, ImportError, ValueError, TypeError) as error:
         raise ConfigError(
             f"url cannot be used: {type(error).__name__}: {_without_url(error)}",
