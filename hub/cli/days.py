@@ -37,7 +37,7 @@ def show(invocation: Invocation, year: int) -> int:
     rows = [{**day, "kind": words.say(words.DAYS, day.get("kind"))} for day in special]
     print_table(invocation, rows, _DAYS, empty=N_("No notice covers this year."))
     facts = (
-        (N_("working days"), document.get("working_days")),
+        (N_("working days in all"), document.get("working_days")),
         (N_("settled until"), document.get("horizon")),
         (N_("calendar"), document.get("calendar_version")),
     )

@@ -29,7 +29,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("limit_text", N_("limit")),
     ("due_at", N_("due")),
     ("stopped_at", N_("stopped")),
-    ("elapsed", N_("elapsed")),
+    ("elapsed_text", N_("elapsed")),
 )
 
 #: DESIGN §9: the fields of a finding, in the order of its columns in CSV.
@@ -93,10 +93,19 @@ def print_findings(invocation: Invocation, found: Sequence[Row]) -> None:
             "severity_text": words.say(words.SEVERITIES, row["severity"]),
             "status_text": words.say(words.STATUSES, row.get("status")),
             "limit_text": limit_text(row.get("limit"), row.get("limit_unit")),
+            "elapsed_text": _elapsed_text(row),
         }
         for row in found
     ]
     print_table(invocation, rows, _COLUMNS, empty=N_("No findings."))
+
+
+def _elapsed_text(row: Row) -> str:
+    """In the unit of the limit; where there is none it was measured in seconds."""
+    elapsed = row.get("elapsed")
+    if elapsed is None or row.get("limit_unit"):
+        return limit_text(elapsed, row.get("limit_unit"))
+    return words.how_long(elapsed)
 
 
 def limit_text(limit: float | None, unit: str | None) -> str:

@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 Column = tuple[str, str]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _WIDE_OPEN = 100_000
 
 
@@ -59,7 +60,7 @@ def print_table(
         if all(isinstance(row.get(key), int | float | None) for row in rows)
     }
     headings = [gettext(heading) for _, heading in columns]
-    cells = ([plain(row.get(key)) for key, _ in columns] for row in rows)
+    cells = ([_brief(plain(row.get(key))) for key, _ in columns] for row in rows)
     print_rows(invocation, headings, cells, numeric=numeric)
 
 
@@ -103,6 +104,12 @@ def console(stream: TextIO) -> Any:
         width=None if stream.isatty() else _WIDE_OPEN,
         soft_wrap=not stream.isatty(),
     )
+
+
+def _brief(text: str) -> str:
+    """In tables an instant is the city's wall clock to the second; the JSON has it exactly."""
+    match = _INSTANT.fullmatch(text)
+    return f"{match[1]} {match[2]}" if match else text
 
 
 def _style(value: str) -> str:

@@ -62,7 +62,12 @@ def case(invocation: Invocation, source: str, case_no: str, history: bool) -> in
     if invocation.json:
         print_document(invocation, document)
         return DONE
-    print_facts(invocation, [(words.say_field(name), value) for name, value in document["record"].items()])
+    facts = [
+        (words.say_field(name), value)
+        for name, value in document["record"].items()
+        if value not in (None, False)
+    ]
+    print_facts(invocation, facts)
     if document.get("rows"):
         print_lines(invocation, ["", gettext("Rows")])
         _print_versions(invocation, document["rows"])

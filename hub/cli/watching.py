@@ -22,7 +22,7 @@ def status(invocation: Invocation) -> int:
         {
             **row,
             "state_text": words.say(words.RUN_STATUSES, row.get("state")),
-            "age": age_text(row.get("age_s")),
+            "age": words.how_long(row.get("age_s")),
             "alarm_count": len(row.get("alarms") or ()) or None,
         }
         for row in document["sources"]
@@ -63,13 +63,3 @@ def runs(invocation: Invocation, source: str | None, limit: int) -> int:
     )
     print_table(invocation, rows, columns, empty=N_("No runs yet."))
     return DONE
-
-
-def age_text(seconds: float | None) -> str:
-    """How long ago, in the largest unit that fits."""
-    if seconds is None:
-        return gettext("never")
-    for size, unit in ((86_400, N_("{n} d")), (3600, N_("{n} h")), (60, N_("{n} min"))):
-        if seconds >= size:
-            return gettext(unit).format(n=int(seconds // size))
-    return gettext("{n} s").format(n=int(seconds))

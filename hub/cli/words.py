@@ -131,6 +131,16 @@ def say(table: Mapping[str, str], code: object) -> str:
     return gettext(table.get(text, text))
 
 
+def how_long(seconds: float | None) -> str:
+    """A length of time in the largest unit that fits."""
+    if seconds is None:
+        return gettext("never")
+    for size, unit in ((86_400, N_("{n} d")), (3600, N_("{n} h")), (60, N_("{n} min"))):
+        if seconds >= size:
+            return gettext(unit).format(n=int(seconds // size))
+    return gettext("{n} s").format(n=int(seconds))
+
+
 def say_reason(code: object) -> str:
     """The sentence of a verdict's reason; codes come from the audit."""
     from hub.audit.reasons import reason_texts
