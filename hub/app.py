@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from hub.settings import Settings
+from hub.store.listing import Filters
 from hub.verbs import (
     auditing,
     calendars,
@@ -18,6 +19,7 @@ from hub.verbs import (
     contributing,
     explaining,
     quarantining,
+    scaffolding,
     syncing,
     upkeep,
     watching,
@@ -106,13 +108,7 @@ class App:
         status: str | None = None,
         since: str | None = None,
     ) -> Document:
-        asked = {
-            "source": source,
-            "department": department,
-            "monitor": monitor,
-            "severity": severity,
-            "status": status,
-        }
+        asked = Filters(source, department, monitor, severity, status)
         return explaining.findings(self.installation, asked, since)
 
     def explain(
@@ -180,7 +176,7 @@ class App:
         return contributing.plugin_list(self.installation)
 
     def plugin_new(self, name: str, kind: str) -> Document:
-        return contributing.plugin_new(self.installation, name, kind)
+        return scaffolding.plugin_new(self.installation, name, kind)
 
     def plugin_test(self, name: str) -> Document:
         return contributing.plugin_test(self.installation, name)

@@ -64,11 +64,11 @@ class Calendar:
         self.version = version
         self.years = frozenset(years)
         self.first, self.horizon = _longest_run(self.years)
-        self._state = dict(state)
-        self._local = dict(local)
+        self.state = dict(state)
+        self.local = dict(local)
         self._unsettled = _unsettled_table(self.years)
         self._unsettled_before = np.concatenate(([0], np.cumsum(self._unsettled, dtype=np.int64)))
-        self.working = _working_table({**self._state, **self._local})
+        self.working = _working_table({**self.state, **self.local})
         self.ordinals = np.cumsum(self.working, dtype=np.int64)
         self.working_days = np.flatnonzero(self.working).astype(np.int64) + TABLE_FROM
 
@@ -128,11 +128,11 @@ class Calendar:
     def reason(self, day: date) -> DayReason:
         """Why the day is worked or not."""
         provisional = self.is_provisional(day)
-        if rule := self._local.get(day):
+        if rule := self.local.get(day):
             kind: DayKind = "local_working" if rule.working else "local_off"
             return DayReason(kind, rule.working, rule.name, rule.notice, provisional)
         weekend = day.weekday() >= 5
-        if rule := self._state.get(day):
+        if rule := self.state.get(day):
             return DayReason(_state_kind(rule, weekend), rule.working, rule.name, rule.notice, provisional)
         return DayReason("weekend" if weekend else "weekday", not weekend, "", "", provisional)
 

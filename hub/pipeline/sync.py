@@ -87,8 +87,8 @@ def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[st
         outcome = _Outcome()
         try:
             _pull_all(run, plan, request, outcome)
-        except (SourceError, ConfigError) as error:
-            outcome.error = error
+        except (SourceError, ConfigError) as stopped:
+            outcome.error = stopped
         bounds = {} if request.window.by_hand else dict.fromkeys(sorted(outcome.done), request.window.bound)
         status, error, now = (
             outcome.status(run.counts().received),

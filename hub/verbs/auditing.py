@@ -13,6 +13,7 @@ from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.store.listing import unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
+from hub.verbs.changes import apply_changes, remember
 from hub.verbs.installation import Installation
 
 _EVALUATION, _VANISHED, _CALENDAR = "evaluation", "findings_vanished", "calendar_notice_missing"
@@ -52,9 +53,13 @@ def audit(
         known_at=known_at,
         scope={"all": options.all_, "source": options.source},
     )
+    changes = apply_changes(installation, bench) if request.write else {}
     result = audit_cases(installation.store.engine, bench, request, now, progress)
-    raised = _raise_alarms(installation, bench, result, now()) if request.write else []
-    return _document(installation, bench, result, reason, raised)
+    raised = []
+    if request.write:
+        remember(installation, bench)
+        raised = _raise_alarms(installation, bench, result, now())
+    return {**_document(installation, bench, result, reason, raised), "changes": changes}
 
 
 def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench:

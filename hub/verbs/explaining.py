@@ -11,13 +11,11 @@ from hub.verbs.benches import bench_of
 from hub.verbs.installation import Installation
 
 
-def findings(installation: Installation, asked: dict[str, str | None], since: str | None) -> dict[str, Any]:
+def findings(installation: Installation, filters: Filters, since: str | None) -> dict[str, Any]:
     """Every card that matches, pending included."""
-    filters = Filters(**asked)
     if since is not None:
         filters = replace(filters, since=installation.instant(since, "--since"))
-    rows = list_findings(installation.store.engine, filters, installation.settings.zone)
-    return {"findings": rows}
+    return {"findings": list_findings(installation.store.engine, filters, installation.settings.zone)}
 
 
 def case(installation: Installation, source: str, case_no: str, *, history: bool) -> dict[str, Any]:

@@ -47,11 +47,17 @@ def _known(installation: Installation, names: Sequence[str]) -> list[str]:
 
 def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:
     settings, plugin = installation.settings, _plugin(installation, source)
-    place = {"line": settings.line, "file": settings.file.name, "at": ("source", source.name, "config")}
+    at = ("source", source.name, "config")
     config, complaints = resolve_config(
-        plugin, source.config, installation.env, base_dir=settings.folder, **place
+        plugin,
+        source.config,
+        installation.env,
+        line=settings.line,
+        file=settings.file.name,
+        at=at,
+        base_dir=settings.folder,
     )
-    streams, faults = stream_specs(plugin, config, **place)
+    streams, faults = stream_specs(plugin, config, line=settings.line, file=settings.file.name, at=at)
     complaints += faults
     mapping = _mapping(installation, source, complaints)
     if mapping is not None and not complaints:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.store.store import open_store
+from hub.store.upgrading import schema_version
 from hub.verbs.installation import Installation
 
 
@@ -12,7 +13,7 @@ def upgrade(installation: Installation) -> dict[str, Any]:
     installation.settings.var.mkdir(parents=True, exist_ok=True)
     store = open_store(installation.settings.store_url, upgrade=True)
     try:
-        return {"schema": store.schema_version()}
+        return {"schema": schema_version(store.engine)}
     finally:
         store.close()
 

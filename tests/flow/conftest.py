@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,11 @@ from hub.model.instants import at
 from hub.settings import load_settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
-ITEMS = """item_code,name,department,case_type,statutory_limit,statutory_unit,promised_limit,promised_unit,pause_kinds,fee,effective_from,effective_to
-A1,建筑工程施工许可,住建委,promised,20,working_day,7,working_day,publicity,,2010-01-01,
-"""
+ITEMS = (
+    "item_code,name,department,case_type,statutory_limit,statutory_unit,promised_limit,promised_unit,"
+    "pause_kinds,fee,effective_from,effective_to\n"
+    "A1,建筑工程施工许可,住建委,promised,20,working_day,7,working_day,publicity,,2010-01-01,\n"
+)
 RULES = Path(__file__).parents[2] / "mappings" / "rules.toml"
 
 
@@ -65,7 +67,7 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, store_url: str) -> Iterator[Installation]:
+def installation(tmp_path: Path, store_url: str) -> Installation:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "mappings").mkdir()
     (tmp_path / "hub.toml").write_text(
@@ -102,7 +104,7 @@ closed_at = "closed"
 fee_paid = { from = "fee", as = "money" }
 """
     )
-    yield made
+    return made
 
 
 @pytest.fixture

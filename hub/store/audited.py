@@ -1,0 +1,26 @@
+"""What the last written audit judged by: kept whole, so that a change can be told from its contents."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, insert, select
+
+from hub.store.engine import reading, writing
+from hub.store.schema import store_meta
+from hub.store.store import Store
+
+_PREFIX = "audited:"
+
+
+def audited_by(store: Store) -> dict[str, bytes]:
+    """The contents by name; empty before the first written audit."""
+    query = select(store_meta).where(store_meta.c.name.startswith(_PREFIX))
+    with reading(store.engine, "reading what was judged by") as connection:
+        return {row.name.removeprefix(_PREFIX): bytes(row.value) for row in connection.execute(query)}
+
+
+def keep_audited_by(store: Store, contents: Mapping[str, bytes]) -> None:
+    """Replace what is kept."""
+    rows = [{"name": _PREFIX + name, "value": content} for name, content in contents.items()]
+    with writing(store.engine, "keeping what was judged by") as connection:
+        connection.execute(delete(store_meta).where(store_meta.c.name.startswith(_PREFIX)))
+        connection.execute(insert(store_meta), rows)

@@ -1,0 +1,127 @@
+"""What changed since the last written audit (law, catalogue, calendar, clock), and whom it touches."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hub.audit.bench import Bench
+from hub.audit.catalogue import Catalogue, load_catalogue
+from hub.audit.rulebook import Rulebook, load_rulebook
+from hub.clock.calendar import Calendar
+from hub.clock.keeper import Timekeeper
+from hub.clock.rules import DayRule
+from hub.pipeline.amendment import compare_calendars
+from hub.store.audited import audited_by, keep_audited_by
+from hub.store.dossiers import make_due
+from hub.verbs.installation import Installation
+
+_ITEMS, _RULES, _CALENDAR, _CLOCK = "items.csv", "rules.toml", "calendar", "clock"
+
+
+def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
+    """Have exactly the cases judged again that a change touches; what changed, and how much.
+
+    Without an earlier written audit nothing is compared: every case is due anyway.
+    """
+    store, kept = installation.store, audited_by(installation.store)
+    now = _contents(installation, bench)
+    if not kept:
+        return {}
+    if kept.get(_CLOCK) != now[_CLOCK]:
+        return {"clock": {"cases": make_due(store.engine)}}
+    changes: dict[str, Any] = {}
+    if kept[_RULES] != now[_RULES]:
+        monitors = bench.rulebook.changed_since(_rulebook(installation, kept[_RULES]))
+        if monitors:
+            changes["rules"] = {"monitors": sorted(monitors), "cases": make_due(store.engine)}
+    if kept[_ITEMS] != now[_ITEMS]:
+        items = bench.catalogue.changed_since(_catalogue(kept[_ITEMS]))
+        if items:
+            cases = make_due(store.engine, item_codes=tuple(sorted(items)))
+            changes["catalogue"] = {"items": len(items), "cases": cases}
+    if kept[_CALENDAR] != now[_CALENDAR]:
+        changes["calendar"] = _amended(installation, bench, kept[_CALENDAR])
+    return changes
+
+
+def remember(installation: Installation, bench: Bench) -> None:
+    """Keep what this audit judged by, for the next to compare."""
+    keep_audited_by(installation.store, _contents(installation, bench))
+
+
+def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str, Any]:
+    old = _calendar_of(msgspec.json.decode(kept))
+    hours = installation.settings.calendar.office_hours
+    before = replace(bench, keeper=Timekeeper(old, installation.settings.zone, hours))
+    amendment = compare_calendars(installation.store.engine, before, bench)
+    ids = amendment.dossier_ids
+    return {
+        "from": old.version,
+        "to": bench.keeper.calendar.version,
+        "cases": make_due(installation.store.engine, dossier_ids=ids) if len(ids) else 0,
+        "due_dates_moved": amendment.due_dates_moved,
+        "verdicts_flipped": amendment.verdicts_flipped,
+    }
+
+
+def _contents(installation: Installation, bench: Bench) -> dict[str, bytes]:
+    calendar = installation.settings.calendar
+    clock = [str(installation.settings.zone), calendar.clock, *calendar.office_hours]
+    return {
+        _ITEMS: _file(installation, _ITEMS),
+        _RULES: _file(installation, _RULES),
+        _CALENDAR: msgspec.json.encode(_document_of(bench.keeper.calendar)),
+        _CLOCK: msgspec.json.encode(clock),
+    }
+
+
+def _file(installation: Installation, name: str) -> bytes:
+    path = installation.settings.mappings / name
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _catalogue(content: bytes) -> Catalogue:
+    if not content:
+        return Catalogue()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _ITEMS
+        path.write_bytes(content)
+        return load_catalogue(path)
+
+
+def _rulebook(installation: Installation, content: bytes) -> Rulebook:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _RULES
+        path.write_bytes(content)
+        return load_rulebook(path, installation.settings.zone)
+
+
+def _document_of(calendar: Calendar) -> dict[str, Any]:
+    layers = {"state": calendar.state, "local": calendar.local}
+    days = {
+        name: [[r.day, r.working, r.name, r.notice, r.known_from] for _, r in sorted(rules.items())]
+        for name, rules in layers.items()
+    }
+    return {"version": calendar.version, "years": sorted(calendar.years), **days}
+
+
+def _calendar_of(document: Mapping[str, Any]) -> Calendar:
+    return Calendar(
+        document["version"],
+        document["years"],
+        _layer(document["state"]),
+        _layer(document["local"]),
+    )
+
+
+def _layer(rows: list[list[Any]]) -> dict[date, DayRule]:
+    rules = (
+        DayRule(date.fromisoformat(day), working, name, notice, date.fromisoformat(known))
+        for day, working, name, notice, known in rows
+    )
+    return {rule.day: rule for rule in rules}

@@ -1,0 +1,63 @@
+"""A change of catalogue, rules or calendar re-judges whom it touches, and says how many that were."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hub.model.instants import at
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CASE = {"no": "K1", "item": "A1", "received": "2012-09-03 09:00:00", "accepted": "2012-09-03 10:00:00"}
+
+
+def _audit(installation: Any, **options: Any) -> dict[str, Any]:
+    with installation.app() as app:
+        return app.audit(now=installation.now, **options)
+
+
+def _monitors(installation: Any) -> set[tuple[str, str]]:
+    with installation.app() as app:
+        return {(f["case_no"], f["monitor"]) for f in app.findings()["findings"]}
+
+
+def test_an_audit_takes_what_changed_or_came_due_and_nothing_else(installation: Any) -> None:
+    installation.time = at(datetime(2012, 9, 20, 18, tzinfo=SHANGHAI))
+    installation.drop("cases1.csv", [CASE, {**CASE, "no": "K2", "closed": "2012-09-05 10:00:00"}])
+    installation.sync()
+    first = _audit(installation)
+    assert (first["written"], first["judged"]) == (True, 2)
+    assert _monitors(installation) == {("K1", "M03"), ("K1", "M04")}
+    assert _audit(installation)["judged"] == 0
+    installation.time = at(datetime(2012, 11, 30, 10, tzinfo=SHANGHAI))
+    installation.sync()
+    later = _audit(installation)
+    assert later["judged"] == 1
+    assert ("K1", "M05") in _monitors(installation)
+
+
+def test_a_shorter_promise_re_judges_the_cases_of_that_item(installation: Any) -> None:
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
+    installation.sync()
+    _audit(installation)
+    assert _monitors(installation) == set()
+    items = installation.folder / "mappings" / "items.csv"
+    items.write_text(items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,"), "utf-8")
+    changed = _audit(installation)
+    assert changed["changes"] == {"catalogue": {"items": 1, "cases": 1}}
+    assert _monitors(installation) == {("K1", "M04")}
+
+
+def test_an_amended_calendar_says_how_many_due_dates_moved(installation: Any) -> None:
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-12 17:00:00"}, {**CASE, "no": "K2"}])
+    installation.sync()
+    _audit(installation)
+    assert ("K1", "M04") not in _monitors(installation)
+    notice = installation.folder / "notice.csv"
+    notice.write_text(
+        "date,working,name,notice,known_from\n2012-09-08,1,补班,洛政办〔2012〕99号,2012-08-01\n", "utf-8"
+    )
+    with installation.app() as app:
+        app.calendar_import(notice, now=installation.time)
+    changes = _audit(installation)["changes"]["calendar"]
+    assert (changes["cases"], changes["due_dates_moved"], changes["verdicts_flipped"]) == (2, 2, 1)
+    assert ("K1", "M04") in _monitors(installation)
