@@ -71,7 +71,7 @@ def _lengths(
         run = axis.place(np.where(reached.decided, reached.at, ends)) - axis.place(ends)
         steps[rows] = np.where(reached.decided, run, FAR)
         month = limits.unit[owner[rows]] == UNIT_CODES["month"]
-        length[rows] = np.where(length[rows] > 0, steps[rows] / (axis.unit * np.where(month, 30, 1)), 0)
+        length[rows] = steps[rows] / (axis.unit * np.where(month, 30, 1))
     return steps, length
 
 
@@ -95,7 +95,7 @@ def _reasons(
         (approved == NO_INSTANT, reason.NO_DATE),
         (approved > as_of, reason.NOT_YET),
         (np.isnan(allowed), reason.EXCLUDED),
-        (~(length > 0) | np.isinf(length), reason.BAD_LENGTH),
+        (~(extensions.length > 0) | np.isinf(extensions.length), reason.BAD_LENGTH),
         ((length > allowed) & ~working, reason.TOO_LONG),
         (late.astype(bool), reason.LATE),
         (~extensions.has_reason, reason.NO_REASON),

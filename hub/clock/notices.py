@@ -22,7 +22,7 @@ _SIGNED = re.compile(
 )
 _ITEM = re.compile(
     r"(?m)^\s*(?:[一二三四五六七八九十]+、|\d+[.、．])?\s*"
-    r"(?P<name>[^：:，。\n]{0,18}(?:节|元旦|纪念日|五一|十一)[”\"]?)[：:](?P<text>.+)$"
+    r"(?P<name>[^：:，。\n]{0,18}(?:节|元旦|纪念日|五一|十一)[”\"]?)\s*[：:]"
 )
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
 _REMEDY = "give a CSV of date,working,name,notice,known_from, or the notice's text with its title"
@@ -101,9 +101,7 @@ def _days(
     path: Path, told: tuple[str, int, Calendar | None], known: date, complaints: list[Complaint]
 ) -> list[DayRule]:
     text, year, amended = told
-    items = [(m["name"], m["text"], text.count("\n", 0, m.start("text")) + 1) for m in _ITEM.finditer(text)]
-    if not items:
-        items = [("", _SIGNED.sub("", text), 1)]
+    items = _items(text)
     rules: list[DayRule] = []
     for name, sentence, line in items:
         try:
@@ -117,6 +115,19 @@ def _days(
             Complaint(str(path), None, "text", "no sentence names a day off or worked", _REMEDY)
         )
     return rules
+
+
+def _items(text: str) -> list[tuple[str, str, int]]:
+    """Each item's name, sentences and line; the whole text where it names no item."""
+    unsigned = _SIGNED.sub("", text)
+    heads = list(_ITEM.finditer(unsigned))
+    if not heads:
+        return [("", unsigned, 1)]
+    ends = [head.start() for head in heads[1:]] + [len(unsigned)]
+    return [
+        (head["name"], unsigned[head.end() : end], unsigned.count("\n", 0, head.start("name")) + 1)
+        for head, end in zip(heads, ends, strict=True)
+    ]
 
 
 def _signed(text: str) -> date | None:

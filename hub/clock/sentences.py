@@ -77,8 +77,7 @@ def _read(clause: str, reader: _Reader) -> tuple[list[date], list[date]]:
         return list(reader.days(parts[1])), worked
     days = list(reader.days(clause))
     if "上班" in clause:
-        # Not "2月3日起正常上班": that only says that the holiday is over.
-        return [], ([] if "起" in clause or "照常" in clause or "正常" in clause else days)
+        return [], days
     return (days if _OFF.search(clause) else []), []
 
 

@@ -48,6 +48,18 @@ def test_every_notice_of_2007_to_2026_is_followed(book):
         assert calendar.is_working(day) == told.get(day.isoformat(), day.weekday() < 5), day
 
 
+@pytest.mark.skipif(not NOTICES.is_dir(), reason="the notices are not here")
+def test_every_day_a_notice_names_is_cited_with_it(book):
+    calendar = book.as_known_at()
+    for path in NOTICES.glob("20??.json"):
+        for told in json.loads(path.read_text())["days"]:
+            reason = calendar.reason(date.fromisoformat(told["date"]))
+            assert reason.notice, told
+            assert told["isOffDay"] is (reason.kind == "holiday"), told
+            if told["date"] > "2009":
+                assert reason.name.endswith(told["name"]), told
+
+
 def test_working_days_per_year_are_those_counted_from_the_notices(book):
     counted = [249, 251, 250, 250, 250, 249, 250, 250, 249, 250, 249, 250, 250, 249, 250, 249, 249, 251]
     calendar = book.as_known_at()

@@ -63,7 +63,12 @@ def test_a_prolonged_holiday_adds_the_days_after_the_one_known(book, zone):
     before = book.as_known_at(parse_iso("2020-01-26", zone))
     text = "延长2020年春节假期至2月2日（农历正月初九，星期日），2月3日（星期一）起正常上班。"
     read = parse_sentence(text, 2020, before)
-    assert read == [(date(2020, 1, 31), False), (date(2020, 2, 1), False), (date(2020, 2, 2), False)]
+    assert read == [
+        (date(2020, 1, 31), False),
+        (date(2020, 2, 1), False),
+        (date(2020, 2, 2), False),
+        (date(2020, 2, 3), True),
+    ]
 
 
 def test_a_notice_is_read_from_its_text(tmp_path, zone):
@@ -159,3 +164,32 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
         read_notice(path)
     with pytest.raises(ConfigError):
         read_notice(tmp_path)
+
+
+def test_a_notice_as_copied_from_a_page_is_read(tmp_path, book):
+    path = tmp_path / "2012.txt"
+    path.write_text(
+        """国务院办公厅关于2012年
+部分节假日安排的通知
+国办发明电〔2011〕45号
+各省、自治区、直辖市人民政府,国务院各部委、各直属机构:
+现将2012年元旦、春节、清明节、劳动节、端午节、中秋节和国庆节放假调休日期的具体安排通知如下。
+一、元旦:
+2012年1月1日至3日放假调休,共3天。2011年12月31日(星期六)上班。
+二、春节:1月22日至28日放假调休,共7天。1月21日(星期六)、1月29日(星期日)上班。
+三、清明节:4月2日至4日放假调休,共3天。
+3月31日(星期六)、4月1日(星期日)上班。
+四、劳动节:4月29日至5月1日放假调休,共3天。4月28日(星期六)上班。
+五、端午节:6月22日至24日放假公休,共3天。
+六、中秋节、国庆节:9月30日至10月7日放假调休,共8天。9月29日(星期六)上班。
+节假日期间,各地区、各部门要妥善安排好值班和安全、保卫等工作。
+国务院办公厅
+二〇一一年十二月五日
+"""
+    )
+    read = read_notice(path)
+    (shipped,) = [n for n in book.notices if n.covers == 2012]
+    assert (read.title, read.number, read.covers) == (shipped.title, shipped.number, 2012)
+    assert read.published == date(2011, 12, 5)
+    assert {(r.day, r.working) for r in read.days} == {(r.day, r.working) for r in shipped.days}
+    assert [r.name for r in read.days if r.day == date(2012, 4, 1)] == ["清明节"]

@@ -34,7 +34,7 @@ def test_each_day_says_why_it_counts_or_not(keeper):
         lines[date(2012, 9, 29)].notice
         == "国务院办公厅关于2012年部分节假日安排的通知（国办发明电〔2011〕45号）"
     )
-    assert lines[date(2012, 9, 29)].name == "国庆节"
+    assert lines[date(2012, 9, 29)].name == "中秋节、国庆节"
 
 
 def test_a_day_rolled_over_is_not_counted(keeper):
