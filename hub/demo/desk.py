@@ -64,7 +64,7 @@ class Desk:
         else:
             waited = int(random() * 3)
             self.accept(filing, k + waited)
-            longest = unhurried(item.at(self.calendar.working[k]))
+            longest = unhurried(item.at(self.calendar.working[k + waited]))
             self.handle(filing, k + waited, int(random() * (longest + 1)), random)
         return filing
 

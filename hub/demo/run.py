@@ -63,7 +63,8 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
         runs += app.sync(now=lambda now=now: now, progress=progress)["runs"]  # type: ignore[misc]
         audits.append(app.audit(now=lambda now=now: now))  # type: ignore[misc]
     marks = score(city.truth, app.findings()["findings"])
-    rows = departments(city.truth, runs, marks)
+    titles = {plugin["name"]: plugin["title"] for plugin in app.plugin_list()["plugins"]}
+    rows = departments(city.truth, runs, app.quarantine_list()["quarantined"], titles, marks)
     whole = all(run["status"] == "ok" for run in runs)
     exact = not marks.missed and not marks.false and all(row["bad"] == row["quarantined"] for row in rows)
     return {

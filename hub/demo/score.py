@@ -51,22 +51,31 @@ def score(truth: Mapping[str, Truth], findings: Iterable[Mapping[str, Any]]) -> 
 
 
 def departments(
-    truth: Mapping[str, Truth], runs: Iterable[Mapping[str, Any]], marks: Score
+    truth: Mapping[str, Truth],
+    runs: Iterable[Mapping[str, Any]],
+    quarantined: Iterable[Mapping[str, Any]],
+    titles: Mapping[str, str],
+    marks: Score,
 ) -> list[dict[str, Any]]:
-    """One row per department: what it sent, what was kept, and what was found in it."""
+    """One row per department: what it sent, what was kept, and what was found in it.
+
+    ``quarantined`` are the records that lie there, however often they were sent.
+    """
+    rejected = Counter(record["source"] for record in quarantined)
     sent: dict[str, Counter[str]] = {source: Counter() for source in truth}
     for run in runs:
         counts = sent[run["source"]]
-        for name in ("received", "inserted", "updated", "quarantined"):
+        for name in ("received", "inserted", "updated"):
             counts[name] += run[name]
     return [
         {
             "source": source,
+            "department": titles.get(source, source),
             "filings": known.filings,
             "pulled": sent[source]["received"],
             "stored": sent[source]["inserted"] + sent[source]["updated"],
             "bad": known.bad,
-            "quarantined": sent[source]["quarantined"],
+            "quarantined": rejected[source],
             **marks.row(0, source),
         }
         for source, known in truth.items()

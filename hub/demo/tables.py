@@ -50,7 +50,7 @@ def _table(metadata: MetaData, name: str, keys: str, others: str, flag: str) -> 
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         # A department's own database: its durability is its affair, the demo's start-up time is ours.
         @event.listens_for(engine, "connect")
