@@ -14,7 +14,7 @@ from hub.audit.outcome import NEVER, Outcome
 from hub.audit.reasons import code_of, word_of
 from hub.audit.rules import Rule
 from hub.model.blocks import CaseBlock, Flags, Instants
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.model.verdicts import Finding
 
 Reasons = NDArray[np.int16]
@@ -46,7 +46,10 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
     """Judge every case of the block by every enabled monitor. Pure: same facts, same verdicts."""
     bench = bench.settled()
     docket = Docket(block, bench)
-    undecided = np.where(block.held, code_of("held"), 0).astype(np.int16)
+    # Not judged before a case record has come: steps and pauses may arrive first.
+    barred = block.held | (block.instants["first_seen_at"] == NO_INSTANT)
+    undecided = np.where(barred, np.where(block.held, code_of("held"), code_of("no_case_record")), 0)
+    undecided = undecided.astype(np.int16)
     judge_at = np.where(block.held, bench.as_of, NEVER)
     findings: list[Finding] = []
     faults: list[Fault] = []
@@ -59,9 +62,10 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
             judge_at = np.minimum(judge_at, bench.as_of)
             continue
         judged = judged_by(rule, docket)[outcome.cases]
-        findings += findings_of(docket, rule, outcome, judged & ~block.held[outcome.cases])
+        findings += findings_of(docket, rule, outcome, judged & ~barred[outcome.cases])
         faults += _beyond_calendar(rule, outcome)
         _note(outcome, judged, undecided, judge_at)
+    _await_answers(bench, findings, judge_at, block)
     return Judgement(findings, judge_at, _by_case(undecided), faults)
 
 
@@ -86,6 +90,33 @@ def _note(outcome: Outcome, judged: Flags, undecided: Reasons, judge_at: Instant
     new = undecided[cases] == 0
     undecided[cases[new]] = reasons[new]
     np.minimum.at(judge_at, outcome.cases[judged], outcome.judge_at[judged])
+
+
+def _await_answers(bench: Bench, findings: list[Finding], judge_at: Instants, block: CaseBlock) -> None:
+    """A yellow card issued now wants an answer: its case is due again when that is overdue (M14)."""
+    rule = bench.rulebook["M14"]
+    carded = _yellow_cards(block)
+    yellow = {
+        f.subject.dossier_id
+        for f in findings
+        if f.severity == "yellow" and not f.pending and (f.subject.dossier_id, f.monitor) not in carded
+    }
+    if rule.enabled and yellow:
+        days = bench.keeper.add_working_days(np.array([bench.as_of]), int(rule.param("threshold")))
+        overdue = int(bench.keeper.end_of_days(days)[0]) + TICKS_PER_SECOND
+        new = np.isin(block.dossier_ids, np.fromiter((each or 0 for each in yellow), dtype=np.int64))
+        judge_at[new] = np.minimum(judge_at[new], max(overdue, bench.as_of))
+
+
+def _yellow_cards(block: CaseBlock) -> set[tuple[int, str | None]]:
+    """Dossier and monitor of the yellow cards there are; M14 itself watches over those."""
+    cards = block.children.get("card")
+    if cards is None or not len(cards):
+        return set()
+    severities = cards.words["severity"]
+    rows = [row for row in range(len(cards)) if severities.word(row) == "yellow"]
+    owners = block.dossier_ids[cards.owners()]
+    return {(int(owners[row]), cards.words["monitor"].word(row)) for row in rows}
 
 
 def _beyond_calendar(rule: Rule, outcome: Outcome) -> list[Fault]:

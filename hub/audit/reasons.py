@@ -12,6 +12,7 @@ REASONS: Mapping[str, str] = {
     "past_given_deadline_closed": "closed after the deadline the source gave",
     # undecided
     "held": "undecided: a record of this case is in quarantine",
+    "no_case_record": "undecided: only parts of the case have arrived so far",
     "source_behind": "undecided: the source has not been heard beyond the instant that decides",
     "no_item_version": "undecided: no version of the item was in force",
     "no_facts": "undecided: neither receipt nor acceptance is known",

@@ -6,6 +6,7 @@ import numpy as np
 
 from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome, plain_outcome
+from hub.audit.pausing import kinds_of
 from hub.audit.reasons import code_of
 from hub.audit.rules import SEVERITY_CODES, Rule
 from hub.audit.spans import Cases, Span, verdicts
@@ -85,5 +86,4 @@ def _forgotten(docket: Docket, cases: Cases, running: Flags) -> Flags:
 
 
 def _named(pauses: Children, row: int) -> dict[str, object]:
-    names = (name for name in ("seq", "kind") if name in pauses.words)
-    return {name: pauses.words[name].word(row) for name in names}
+    return {"kind": kinds_of(pauses).word(row), "from": int(pauses.instants["started_at"][row])}

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from hub.audit.docket import Docket
 from hub.audit.monitors.acceptance import answered, told_once
 from hub.audit.monitors.after import closed_same_day, delivered
+from hub.audit.monitors.cards import cards_answered, re_reported
 from hub.audit.monitors.deadlines import near_limit, over_limit
 from hub.audit.monitors.extensions import extensions_hold
 from hub.audit.monitors.fees import fees_hold
 from hub.audit.monitors.given import past_given_deadline
+from hub.audit.monitors.joint import joint_approval
 from hub.audit.monitors.lateness import reported_in_time
 from hub.audit.monitors.order import in_order
 from hub.audit.monitors.pauses import pauses_in_time
@@ -32,9 +34,12 @@ MONITORS: Mapping[str, Monitor] = {
     "M08": pauses_in_time,
     "M09": delivered,
     "M12": closed_same_day,
+    "M13": joint_approval,
+    "M14": cards_answered,
     "M15": suspect_pauses,
     "M16": in_order,
     "M17": reported_in_time,
+    "M18": re_reported,
     "M21": data_quality,
     "M23": fees_hold,
     "M27": past_given_deadline,

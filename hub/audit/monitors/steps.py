@@ -44,7 +44,7 @@ def _units(steps: Children, rows: Cases) -> np.ndarray[tuple[int], np.dtype[np.i
 
 
 def _named(steps: Children, row: int) -> dict[str, object]:
-    names = (name for name in ("step_no", "kind", "name", "handler") if name in steps.words)
+    names = (name for name in ("kind", "name", "handler") if name in steps.words)
     return {name: steps.words[name].word(row) for name in names}
 
 

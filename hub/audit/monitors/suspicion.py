@@ -110,8 +110,10 @@ def _lacks(docket: Docket, rows: Children, owners: Rows, name: str) -> Flags:
 
 
 def _told(rows: Children, row: int, signs: dict[str, Flags]) -> dict[str, object]:
-    seq = rows.words["seq"].word(row) if "seq" in rows.words else None
-    return {"seq": seq, "signs": [sign for sign, flags in signs.items() if flags[row]]}
+    return {
+        "from": int(rows.instants["started_at"][row]),
+        "signs": [sign for sign, flags in signs.items() if flags[row]],
+    }
 
 
 def _clock(timing: Timing, row: int) -> dict[str, object]:

@@ -71,7 +71,7 @@ def _children(kind: str, of_cases: Sequence[Sequence[Case]]) -> Children:
 
 def case_of(**facts: Any) -> Case:
     """An accepted case of item A1, open unless told otherwise."""
-    return {"item_code": "A1", "department": "城管局", "source": "hall"} | facts
+    return {"item_code": "A1", "department": "城管局", "source": "hall", "first_seen_at": 2} | facts
 
 
 def block_of(*cases: Case) -> CaseBlock:

@@ -117,8 +117,8 @@ def test_events_dated_after_as_of_have_not_happened(late, a_case) -> None:
 def test_judge_at_is_the_next_instant_at_which_a_verdict_changes(a_judgement, a_case) -> None:
     case = a_case(received_at=ACCEPTED, accepted_at=ACCEPTED)
     seen, at = [], parse_iso("2024-03-04T11:00", ZONE)
-    while at != NEVER:
-        at = int(a_judgement(at, case).judge_at[0])
+    for _ in range(4):
+        at = int(a_judgement(at, case, rules={"M14": {"enabled": False}}).judge_at[0])
         seen.append("never" if at == NEVER else isoformat(at, ZONE)[:16])
     assert seen == ["2024-03-09T00:00", "2024-03-14T00:00", "2024-03-19T00:00", "never"]
 

@@ -1,0 +1,81 @@
+"""M14 and M18: what happens to a case's cards: nobody answers, or a new report takes their ground away."""
+
+import numpy as np
+
+from hub.audit.docket import Docket
+from hub.audit.monitors.deadlines import over_limit
+from hub.audit.monitors.given import past_given_deadline
+from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.rules import Rule
+from hub.audit.spans import Span, limits_of, verdicts
+from hub.clock.axes import ClockName
+from hub.model.blocks import Children, Flags, Instants
+from hub.model.instants import NO_INSTANT
+
+_LATE = {"M04": over_limit, "M05": over_limit, "M27": past_given_deadline}
+
+
+def cards_answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
+    """M14: a yellow card that was not answered in its days; the Hub's own fact, no source needed."""
+    del clock
+    cards = docket.children("card")
+    if cards is None:
+        return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
+    answered = cards.instants["answered_at"]
+    waiting = _is(cards, "status", "issued") | ((answered != NO_INSTANT) & ~_is(cards, "status", "revoked"))
+    rows = np.flatnonzero(
+        _is(cards, "severity", "yellow") & waiting & (cards.instants["issued_at"] != NO_INSTANT)
+    )
+    limits = limits_of(cards.instants["issued_at"][rows], answered[rows], rule.param("threshold"))
+    span = Span(cards.owners()[rows], limits, "card_unanswered", "card_unanswered", own=True)
+    by = rule.clock or "whole_day"
+    outcome = verdicts(docket, span, span.measured(docket, by), by, rule.severity_code)
+    return outcome.with_details(
+        lambda chosen: [{"card": cards.words["monitor"].word(row)} for row in rows[chosen].tolist()]
+    )
+
+
+def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
+    """M18: a card for lateness stands, and moved dates now say that the case was in time."""
+    del clock  # each card by the clock of its own rule
+    cards = docket.children("card")
+    if cards is None:
+        return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
+    standing = ~_is(cards, "status", "revoked")
+    moved = np.zeros(len(cards), dtype=np.bool_)
+    for monitor, judged in _LATE.items():
+        own = docket.bench.rulebook[monitor]
+        mine = standing & _is(cards, "monitor", monitor)
+        if own.enabled and mine.any():
+            moved |= mine & _moved(docket, cards, judged(docket, own, docket.bench.clock_of(own)))
+    owners = cards.owners()
+    cases = np.unique(owners[moved])
+    details = [{"cards": _monitors(cards, np.flatnonzero(moved & (owners == case)))} for case in cases]
+    return plain_outcome(cases, rule.severity_code, ["re_report_moved_dates"] * len(cases), told(details))
+
+
+def _moved(docket: Docket, cards: Children, now: Outcome) -> Flags:
+    """Cards of cases now in time whose start or stop is another than the card's."""
+    owners = cards.owners()
+    in_time = np.zeros(len(docket), dtype=np.bool_)
+    in_time[now.cases] = (now.severity == 0) & (now.undecided == 0) & (now.due_at != NO_INSTANT)
+    other = _spread(docket, now, now.stopped_at)[owners] != cards.instants["stopped_at"]
+    other |= _spread(docket, now, now.started_at)[owners] != cards.instants["started_at"]
+    moved: Flags = in_time[owners] & other
+    return moved
+
+
+def _spread(docket: Docket, outcome: Outcome, column: Instants) -> Instants:
+    """A column over an outcome's rows as a column over all cases."""
+    wide = np.full(len(docket), NO_INSTANT, dtype=np.int64)
+    wide[outcome.cases] = column
+    return wide
+
+
+def _is(cards: Children, name: str, word: str) -> Flags:
+    column = cards.words[name]
+    return np.array([each == word for each in column.words] + [False])[column.codes]
+
+
+def _monitors(cards: Children, rows: Instants) -> list[str | None]:
+    return [cards.words["monitor"].word(row) for row in rows.tolist()]
