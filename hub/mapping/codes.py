@@ -18,10 +18,11 @@ class CodeLists:
         self.folder = folder
         self.used: dict[str, dict[str, Any]] = {}
         self.complaints: list[Complaint] = []
+        self.broken: set[str] = set()
         self._read: dict[str, Located | None] = {}
 
     def named(self, name: str) -> Located | None:
-        """The list of that name; None where its file is missing."""
+        """The list of that name; None where its file is missing, or ``broken``."""
         if name not in self._read:
             self._read[name] = self._load(name)
         found = self._read[name]
@@ -37,7 +38,8 @@ class CodeLists:
             return load_toml(path)
         except ConfigError as error:
             self.complaints.extend(error.complaints)
-            return Located(str(path), {}, {})
+            self.broken.add(name)
+            return None
 
 
 def compile_codes(table: dict[str, Any], convert: Callable[[Any], Any], say: Say) -> dict[str, Any]:

@@ -123,16 +123,16 @@ class MomentColumn:
 
 
 def _by_length(column: Column) -> dict[int, Sequence[int]]:
-    """The rows that hold something, by its length."""
+    """The rows that hold something, by its length; TypeError where one is no text."""
     sizes = set(map(len, filter(None, column)))
-    if len(sizes) <= 1:
-        whole = all(column)
-        rows = range(len(column)) if whole else [row for row, value in enumerate(column) if value]
-        return dict.fromkeys(sizes, rows)
-    groups: dict[int, list[int]] = {}
+    if len(sizes) == 1 and all(column):
+        return {sizes.pop(): range(len(column))}
+    groups: dict[int, list[int]] = {size: [] for size in sizes}
     for row, value in enumerate(column):
         if value:
-            groups.setdefault(len(value), []).append(row)
+            groups[len(value)].append(row)
+        elif value is not None and value != "":
+            raise TypeError(value)
     return dict(groups)
 
 

@@ -28,6 +28,11 @@ class Mapping:
     version: str
     streams: AbstractMapping[str, StreamMapping]
 
+    @property
+    def supplied(self) -> frozenset[str]:
+        """The unified fields it names, as ``kind.field``: of others, absence is no fact."""
+        return frozenset(name for stream in self.streams.values() for name in stream.spec.supplied())
+
 
 def load_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> Mapping:
     """Load and compile; ConfigError with every complaint of the file and its code lists."""

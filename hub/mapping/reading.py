@@ -1,13 +1,15 @@
 """Reads a mapping file into its plan: streams, records and when; every fault at once."""
 
 from datetime import tzinfo
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Any
 
 from hub.mapping.cleaning import NotConvertible, as_text
 from hub.mapping.codes import CodeLists
 from hub.mapping.complaining import Desk, Keys, kind_of
-from hub.mapping.reading_field import FieldReader, parse_path
+from hub.mapping.reading_field import FieldReader
+from hub.mapping.reading_options import OptionReader, parse_path
 from hub.mapping.spec import FieldSpec, RecordSpec, SourcePath, StreamSpec
 from hub.model.kinds import KINDS, RecordKind
 
@@ -23,23 +25,19 @@ class MappingReader:
         self.desk = desk
         self.lists = lists
         self.zone = zone
+        self.options = OptionReader(desk)
 
     def read(self) -> tuple[StreamSpec, ...]:
         """The streams in order of authority; the faulty ones are left out."""
         data = self.desk.located.data
         self.desk.options((), data, TOP)
-        any_case = data.get("case_insensitive", False)
-        if not isinstance(any_case, bool):
-            self.desk.say(("case_insensitive",), f"is {kind_of(any_case)}", "write true or false")
-        zone = self._zone(("timezone",), data.get("timezone"), self.zone)
+        any_case = self.options.flag(("case_insensitive",), data.get("case_insensitive", False))
+        zone = self.options.zone(("timezone",), data.get("timezone"), self.zone)
         streams = self.desk.table(("streams",), data.get("streams", {})) or {}
         if not streams and isinstance(data.get("streams", {}), dict):
             self.desk.say(("streams",), "names no stream", "write [streams.<name>] with record and fields")
-        read = [self._stream(name, table, zone, any_case is True) for name, table in streams.items()]
+        read = [self._stream(name, table, zone, any_case) for name, table in streams.items()]
         return tuple(stream for stream in read if stream is not None)
-
-    def _zone(self, keys: Keys, value: Any, default: tzinfo) -> tzinfo:
-        return FieldReader(self.desk, self.lists, KINDS["case"], default).read_zone(keys, value, default)
 
     def _stream(self, name: str, value: Any, zone: tzinfo, any_case: bool) -> StreamSpec | None:
         keys: Keys = ("streams", name)
@@ -47,7 +45,7 @@ class MappingReader:
         if table is None:
             return None
         self.desk.options(keys, table, STREAM)
-        zone = self._zone((*keys, "timezone"), table.get("timezone"), zone)
+        zone = self.options.zone((*keys, "timezone"), table.get("timezone"), zone)
         if "records" in table:
             for option in table.keys() & {"record", "fields", "when"}:
                 self.desk.say((*keys, option), "stands beside records", "write it within the records")
@@ -87,6 +85,8 @@ class MappingReader:
             self.desk.say((*keys, "record"), "is missing", f"name the kind: {', '.join(KINDS)}")
         elif kind is None:
             self.desk.unknown((*keys, "record"), "record kind", table["record"], KINDS)
+            near = get_close_matches(str(table["record"]), KINDS, n=1)
+            kind = KINDS[near[0]] if near else None  # its fields are then checked as well
         if kind is None:
             return None
         fields = self._fields((*keys, "fields"), table.get("fields", {}), kind, zone)

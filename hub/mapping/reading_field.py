@@ -4,15 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hub.mapping.cleaning import NotConvertible, as_text, is_absent
+from hub.mapping.cleaning import is_absent
 from hub.mapping.codes import CodeLists, compile_codes
 from hub.mapping.complaining import Desk, Keys, kind_of
 from hub.mapping.converters import ALLOWED, CONVERTERS, scalar
-from hub.mapping.moments import WORDS, compile_pattern
 from hub.mapping.numbers import MONEY_UNITS, duration_unit
-from hub.mapping.spec import FieldSpec, SourcePath, UnitSpec
+from hub.mapping.reading_options import OptionReader
+from hub.mapping.spec import FieldSpec, UnitSpec
 from hub.model.kinds import Field, RecordKind
 
 OPTIONS = (
@@ -46,6 +45,7 @@ class FieldReader:
         self.lists = lists
         self.kind = kind
         self.zone = zone
+        self.options = OptionReader(desk)
 
     def read(self, keys: Keys, name: str, value: Any) -> FieldSpec | None:
         """The field's spec; None when something is wrong with it."""
@@ -67,13 +67,15 @@ class FieldReader:
             found = f"has {' and '.join(ways)}" if ways else "names no source"
             self.desk.say(keys, found, "give exactly one of from, const, digest")
             return None
+        if "format" in table and field.type not in ("instant", "date"):
+            self.desk.say((*keys, "format"), f"{field.name} is {field.type}", "only times have a format")
         plain = FieldSpec(
             field,
             self._convert(keys, field, table),
-            self.read_zone((*keys, "timezone"), table.get("timezone"), self.zone),
-            formats=self._formats(keys, field, table),
+            self.options.zone((*keys, "timezone"), table.get("timezone"), self.zone),
+            formats=self.options.formats((*keys, "format"), table.get("format", "iso")),
             money_unit=self._money_unit(keys, field, table),
-            required=self._flag((*keys, "required"), table.get("required", field.required)),
+            required=self.options.flag((*keys, "required"), table.get("required", field.required)),
         )
         return {"from": self._sourced, "const": self._const, "digest": self._digest}[ways[0]](
             keys, plain, table
@@ -84,16 +86,16 @@ class FieldReader:
     def _sourced(self, keys: Keys, plain: FieldSpec, table: dict[str, Any]) -> FieldSpec:
         duration = plain.convert == "duration"
         convert = scalar(plain)
-        null_values, null_same_as = self._null_if((*keys, "null_if"), table.get("null_if"))
+        null_values, null_same_as = self.options.null_if((*keys, "null_if"), table.get("null_if"))
         codes = self._codes((*keys, "codes"), table.get("codes"), convert)
         default = table.get("default")
         if "default" in table and (is_absent(default) or isinstance(default, dict | list)):
             self.desk.say((*keys, "default"), f"is {kind_of(default)}", "give the raw value to assume")
         elif default is not None and not duration:
-            self._try((*keys, "default"), default, codes, convert)
+            self.options.given((*keys, "default"), default, codes, convert)
         return replace(
             plain,
-            sources=self.read_paths((*keys, "from"), table["from"]),
+            sources=self.options.paths((*keys, "from"), table["from"]),
             null_values=null_values,
             null_same_as=null_same_as,
             codes=codes,
@@ -107,14 +109,14 @@ class FieldReader:
             self.desk.say((*keys, option), "has nothing to do beside const", "leave it out")
         if plain.convert == "duration":
             self.desk.say(keys, "is a const duration", "give length and unit as two const fields")
-        return replace(plain, const=self._try((*keys, "const"), table["const"], None, scalar(plain)))
+        return replace(plain, const=self.options.given((*keys, "const"), table["const"], None, scalar(plain)))
 
     def _digest(self, keys: Keys, plain: FieldSpec, table: dict[str, Any]) -> FieldSpec:
         for option in table.keys() - {"digest", "required"}:
             self.desk.say((*keys, option), "has nothing to do beside digest", "leave it out")
         if plain.field.type not in ("identifier", "text"):
             self.desk.say(keys, f"is {plain.field.type}, which cannot hold a digest", "use from")
-        return replace(plain, digest=self.read_paths((*keys, "digest"), table["digest"]))
+        return replace(plain, digest=self.options.paths((*keys, "digest"), table["digest"]))
 
     # -- options -----------------------------------------------------------------------------------
 
@@ -131,25 +133,6 @@ class FieldReader:
             return str(convert)
         return allowed[0]
 
-    def _formats(self, keys: Keys, field: Field, table: dict[str, Any]) -> tuple[str, ...]:
-        value = table.get("format", "iso")
-        if "format" in table and field.type not in ("instant", "date"):
-            self.desk.say((*keys, "format"), f"{field.name} is {field.type}", "only times have a format")
-        forms = [value] if isinstance(value, str) else value
-        if not isinstance(forms, list) or not forms:
-            self.desk.say((*keys, "format"), f"is {kind_of(value)}", "give a format or a list of formats")
-            return ("iso",)
-        good = []
-        for form in forms:
-            try:
-                if form not in WORDS:
-                    compile_pattern(form)
-                good.append(form)
-            except (ValueError, TypeError) as error:
-                remedy = f"such as %Y-%m-%d %H:%M:%S, or {', '.join(WORDS)}"
-                self.desk.say((*keys, "format"), f"{form!r} cannot be parsed: {error}", remedy)
-        return tuple(good) or ("iso",)
-
     def _money_unit(self, keys: Keys, field: Field, table: dict[str, Any]) -> str:
         unit = table.get("unit", "yuan")
         if field.type == "money" and unit in MONEY_UNITS:
@@ -160,26 +143,6 @@ class FieldReader:
             self.desk.say((*keys, "unit"), "has no meaning here", 'use it with as = "duration" or money')
         return "yuan"
 
-    def _flag(self, keys: Keys, value: Any) -> bool:
-        if not isinstance(value, bool):
-            self.desk.say(keys, f"is {kind_of(value)}", "write true or false")
-        return bool(value)
-
-    def _null_if(self, keys: Keys, value: Any) -> tuple[frozenset[str], SourcePath | None]:
-        if isinstance(value, dict):
-            self.desk.options(keys, value, ("same_as",))
-            paths = self.read_paths((*keys, "same_as"), value.get("same_as"))
-            return frozenset(), paths[0] if paths else None
-        values = [] if value is None else value if isinstance(value, list) else [value]
-        texts = set()
-        for one in values:
-            text = None if isinstance(one, dict | list) else as_text(one)
-            if text is None:
-                self.desk.say(keys, f"lists {kind_of(one)}", "give values that mean absent; blank always is")
-            else:
-                texts.add(text)
-        return frozenset(texts), None
-
     def _codes(self, keys: Keys, value: Any, convert: Callable[[Any], Any]) -> dict[str, Any] | None:
         if value is None:
             return None
@@ -189,9 +152,10 @@ class FieldReader:
             self.desk.say(keys, f"is {kind_of(value)}", "give a table, or the name of a code list")
             return None
         located = self.lists.named(value)
-        if located is None:
+        if located is None and value not in self.lists.broken:
             path = self.lists.folder / f"{value}.toml"
             self.desk.say(keys, f"code list {value!r} is missing", f"write {path}, or name another list")
+        if located is None:
             return None
         return compile_codes(
             located.data,
@@ -208,50 +172,8 @@ class FieldReader:
         self.desk.options(keys, table, ("from", "const", "codes", "default"))
         codes = self._codes((*keys, "codes"), table.get("codes"), duration_unit)
         if "const" in table:
-            self._try((*keys, "const"), table["const"], None, duration_unit)
+            self.options.given((*keys, "const"), table["const"], None, duration_unit)
             return UnitSpec(const=str(table["const"]))
         if "default" in table:
-            self._try((*keys, "default"), table["default"], codes, duration_unit)
-        return UnitSpec(self.read_paths((*keys, "from"), table.get("from")), codes, table.get("default"))
-
-    def _try(
-        self, keys: Keys, value: Any, codes: dict[str, Any] | None, convert: Callable[[Any], Any]
-    ) -> Any:
-        """Convert a value the file itself gives, as a record's would be."""
-        try:
-            if codes is not None:
-                return codes[as_text(value) or ""]
-            converted = convert(value)
-        except NotConvertible as error:
-            self.desk.say(keys, f"is {kind_of(value)}", f"it must be {error.expected}")
-        except KeyError:
-            self.desk.say(keys, f"is {kind_of(value)}", "it must be one of the codes")
-        else:
-            if converted is None:
-                self.desk.say(keys, "is blank", "give a value")
-            return converted
-        return None
-
-    # -- shared with the record's reader -----------------------------------------------------------
-
-    def read_paths(self, keys: Keys, value: Any) -> tuple[SourcePath, ...]:
-        names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list) or not names or not all(isinstance(n, str) and n for n in names):
-            self.desk.say(keys, f"is {kind_of(value)}", "name a source field, or a list of them")
-            return ()
-        return tuple(parse_path(name) for name in names)
-
-    def read_zone(self, keys: Keys, value: Any, default: tzinfo) -> tzinfo:
-        if value is None:
-            return default
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-            self.desk.say(keys, f"{value!r} is no time zone", "name one, such as Asia/Shanghai or UTC")
-            return default
-
-
-def parse_path(text: str) -> SourcePath:
-    r"""``a.b.0`` as steps; ``\.`` is a dot within a name."""
-    first, *rest = (step.replace("\0", ".") for step in text.replace(r"\.", "\0").split("."))
-    return (first, *(int(step) if step.isdecimal() and step.isascii() else step for step in rest))
+            self.options.given((*keys, "default"), table["default"], codes, duration_unit)
+        return UnitSpec(self.options.paths((*keys, "from"), table.get("from")), codes, table.get("default"))

@@ -78,6 +78,14 @@ class StreamSpec:
         """The source fields named: the first step of every place read."""
         return frozenset(str(path[0]) for record in self.records for path in record.paths())
 
+    def supplied(self) -> Iterator[str]:
+        """The unified fields named, as ``kind.field``."""
+        for record in self.records:
+            for spec in record.fields:
+                yield f"{record.kind.name}.{spec.field.name}"
+                if spec.unit_field:
+                    yield f"{record.kind.name}.{spec.unit_field.name}"
+
 
 def path_text(path: SourcePath) -> str:
     """A place as mappings write it."""
