@@ -13,10 +13,10 @@ from hub.clock.rules import DayRule, Notice, cite
 from hub.clock.sentences import parse_sentence
 from hub.errors import Complaint, ConfigError
 
-_TITLE = re.compile(r"国务院(?:办公厅)?关于[^。，,\n]*?的通知")
+_TITLE = re.compile(r"[^\s，。,：:]*关于[^。，,\n]*?通知")
 _YEAR = re.compile(r"(\d{4})年\s*部分节假日")
 _ANY_YEAR = re.compile(r"(\d{4})年")
-_NUMBER = re.compile(r"国[^\s，。〔\[]{0,6}发(?:明电)?\s*[〔\[［]\d{4}[〕\]］]\s*\d+\s*号")
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*[〔\[［]\d{4}[〕\]］]\s*\d+\s*号")
 _SIGNED = re.compile(
     r"(?m)^\s*([\d二〇○零一三四五六七八九]{4})年([\d十一二三四五六七八九]{1,3})月([\d十一二三四五六七八九]{1,3})日\s*$"
 )

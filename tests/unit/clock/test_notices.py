@@ -193,3 +193,16 @@ def test_a_notice_as_copied_from_a_page_is_read(tmp_path, book):
     assert read.published == date(2011, 12, 5)
     assert {(r.day, r.working) for r in read.days} == {(r.day, r.working) for r in shipped.days}
     assert [r.name for r in read.days if r.day == date(2012, 4, 1)] == ["清明节"]
+
+
+def test_a_local_notice_keeps_its_title_and_number(tmp_path):
+    path = tmp_path / "local.txt"
+    path.write_text(
+        "市人民政府办公厅关于2024年古尔邦节放假的通知\n洛政办明电〔2024〕11号\n6月17日放假。\n2024年5月1日\n"
+    )
+    notice = read_notice(path)
+    assert (notice.title, notice.number) == (
+        "市人民政府办公厅关于2024年古尔邦节放假的通知",
+        "洛政办明电〔2024〕11号",
+    )
+    assert (notice.covers, [str(rule.day) for rule in notice.days]) == (None, ["2024-06-17"])
