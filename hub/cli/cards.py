@@ -16,6 +16,9 @@ _ACTS = {
     "revoke": N_("Revoke a card: it no longer counts, and stays on record."),
     "answer": N_("Record the department's answer to a card."),
     "appeal": N_("Record the department's appeal against a card."),
+    "uphold": N_("Uphold a card after its appeal."),
+    "escalate": N_("Escalate a card to the level above."),
+    "rectify": N_("Record that what the card found was put right."),
     "close": N_("Close a card that was dealt with."),
 }
 

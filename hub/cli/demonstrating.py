@@ -18,7 +18,8 @@ from hub.i18n import N_, gettext
 _SHOWN = 20
 _DEPARTMENTS = (
     ("source", N_("source")),
-    ("department", N_("department")),
+    ("title", N_("department")),
+    ("filings", N_("filings")),
     ("pulled", N_("pulled")),
     ("stored", N_("stored")),
     ("bad", N_("bad records planted")),
@@ -28,7 +29,7 @@ _DEPARTMENTS = (
     ("missed", N_("missed")),
     ("false", N_("false")),
 )
-_MONITORS = (("monitor", N_("monitor")), *_DEPARTMENTS[6:])
+_MONITORS = (("monitor", N_("monitor")), *_DEPARTMENTS[-4:])
 
 
 @verb(
@@ -76,7 +77,9 @@ def _wait_for(stop: Stop) -> None:
 
 def _print_demo(invocation: Invocation, document: dict[str, Any]) -> None:
     folder, missed, false = document.get("folder"), document.get("missed", ()), document.get("false", ())
-    print_table(invocation, document["departments"], _DEPARTMENTS, empty=N_("No departments."))
+    departments = document["departments"]
+    told = [column for column in _DEPARTMENTS if any(row.get(column[0]) is not None for row in departments)]
+    print_table(invocation, departments, told, empty=N_("No departments."))
     print_lines(invocation, [""])
     print_table(invocation, document["monitors"], _MONITORS, empty=N_("No monitors."))
     print_lines(invocation, [""])

@@ -15,6 +15,7 @@ from hub.i18n import N_, gettext
 
 STATUSES = (
     "pending", "issued", "answered", "appealed", "upheld", "revoked", "escalated", "rectified", "closed",
+    "unsupported",
 )  # fmt: skip
 SEVERITIES = ("warning", "yellow", "red")
 
@@ -30,6 +31,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("due_at", N_("due")),
     ("stopped_at", N_("stopped")),
     ("elapsed_text", N_("elapsed")),
+    ("reason_text", N_("why")),
 )
 
 #: DESIGN §9: the fields of a finding, in the order of its columns in CSV.
@@ -91,13 +93,21 @@ def print_findings(invocation: Invocation, found: Sequence[Row]) -> None:
         {
             **row,
             "severity_text": words.say(words.SEVERITIES, row["severity"]),
-            "status_text": words.say(words.STATUSES, row.get("status")),
+            "status_text": _status_text(row),
             "limit_text": limit_text(row.get("limit"), row.get("limit_unit")),
             "elapsed_text": _elapsed_text(row),
+            "reason_text": words.say_reason(row.get("reason")),
         }
         for row in found
     ]
     print_table(invocation, rows, _COLUMNS, empty=N_("No findings."))
+
+
+def _status_text(row: Row) -> str:
+    status = words.say(words.STATUSES, row.get("status"))
+    if row.get("supported", True):
+        return status
+    return gettext("{status}, no longer supported").format(status=status)
 
 
 def _elapsed_text(row: Row) -> str:

@@ -9,6 +9,7 @@ from hub.cli import words
 from hub.cli.finding import limit_text
 from hub.cli.printing import Row, plain
 from hub.i18n import N_, gettext
+from hub.model.kinds import KINDS
 
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _FACTS = (
@@ -19,18 +20,20 @@ _FACTS = (
     ("record", N_("raw record")),
     ("first_seen_at", N_("first seen")),
 )
-_PAUSES = (("from", N_("from")), ("to", N_("to")), ("counted", N_("days taken out")), ("reason", N_("why")))
+_PAUSES = (("from", N_("from")), ("to", N_("to")), ("counted", N_("taken out")), ("reason", N_("why")))
 _EXTENSIONS = (("approved_at", N_("approved")), ("length", N_("length")), ("reason", N_("why")))
 _DAYS = (
     ("number", N_("no.")),
     ("date", N_("date")),
     ("weekday", N_("weekday")),
     ("counted", N_("counted")),
+    ("time", N_("time")),
     ("reason", N_("why")),
 )
 _HISTORY = (
-    ("at", N_("when")),
+    ("logged_at", N_("when")),
     ("event", N_("what")),
+    ("status", N_("status")),
     ("by", N_("who")),
     ("reason", N_("why")),
 )
@@ -61,7 +64,7 @@ def sections(document: Mapping[str, Any]) -> Iterator[Section]:
         (N_("rules"), document.get("rule_version")),
     )
     yield Section(title, 1, _facts(head))
-    facts = [_fact(fact) for fact in document.get("facts", ())]
+    facts = [_fact(fact) for fact in document.get("facts", ()) if not _names_its_record(fact)]
     yield _table(gettext("What the departments reported"), _FACTS, facts)
     for limit in document.get("limits", ()):
         yield from _limit(limit)
@@ -69,12 +72,24 @@ def sections(document: Mapping[str, Any]) -> Iterator[Section]:
         yield _finding(finding)
 
 
+def _names_its_record(fact: Row) -> bool:
+    """Whether a fact only repeats the key that stands beside each fact of a step, pause and so on."""
+    kind, _, field = plain(fact.get("field")).rpartition(".")
+    return kind in KINDS and any(key.name == field for key in KINDS[kind].key_fields)
+
+
 def _fact(fact: Row) -> Row:
-    name = plain(fact.get("field"))
-    if fact.get("kind") and fact["kind"] != "case":
-        name = f"{fact['kind']}.{name}"
-    record = fact.get("raw") or fact.get("record")
-    return {**fact, "fact": words.say_field(name), "record": record}
+    name = words.say_field(plain(fact.get("field")))
+    if fact.get("kind", "case") != "case":
+        name = f"{name} ({plain(fact.get('key'))})"
+    place = fact.get("raw") or {}
+    record = (
+        f"{plain(fact.get('origin'))} {place.get('page_id', '')}/{place.get('index', '')}" if place else None
+    )
+    value = fact.get("value")
+    if fact.get("withdrawn"):
+        value = gettext("{value} (withdrawn by the source)").format(value=plain(value))
+    return {**fact, "fact": name, "value": value, "record": record}
 
 
 def _limit(limit: Row) -> Iterator[Section]:
@@ -86,15 +101,17 @@ def _limit(limit: Row) -> Iterator[Section]:
     facts = (
         (N_("because"), words.say_reason(limit.get("reason"))),
         (N_("limit"), limit_text(limit.get("limit"), unit)),
-        (N_("limit says"), _origin(limit)),
+        (N_("version of the item in force from"), limit.get("item_version")),
         (N_("law"), limit.get("legal_basis")),
         (N_("clock starts"), _with_reason(limit.get("started_at"), limit.get("start_reason"))),
         (N_("due"), limit.get("due_at")),
         (N_("clock stops"), limit.get("stopped_at") or gettext("still running")),
         (N_("elapsed"), limit_text(limit.get("elapsed"), unit)),
         (N_("days not settled by any notice"), True if limit.get("provisional") else None),
-        (N_("the verdict could change at"), limit.get("change_at") or limit.get("judge_at")),
+        (N_("the verdict could change at"), limit.get("changes_at")),
     )
+    if limit.get("judges") is False:
+        title = gettext("{title} (for information: the other clock judges)").format(title=title)
     yield Section(title, 2, _facts(facts))
     pauses = [_pause(pause) for pause in limit.get("pauses", ())]
     if pauses:
@@ -105,7 +122,7 @@ def _limit(limit: Row) -> Iterator[Section]:
     ]
     if extensions:
         yield _table(gettext("Extensions"), _EXTENSIONS, extensions, level=3)
-    days = list(_numbered(limit.get("days", ())))
+    days = list(_numbered(limit.get("days", ()), timed=limit.get("clock") == "elapsed"))
     if days:
         yield _table(gettext("Day by day"), _DAYS, days, level=3)
 
@@ -117,8 +134,14 @@ def _finding(finding: Row) -> Section:
         severity=words.say(words.SEVERITIES, finding.get("severity")),
         status=words.say(words.STATUSES, finding.get("status")),
     )
-    events = finding.get("history") or finding.get("log") or ()
-    rows = [{**row, "event": words.say(words.EVENTS, row.get("event"))} for row in events]
+    rows = [
+        {
+            **row,
+            "event": words.say(words.EVENTS, row.get("action")),
+            "status": words.say(words.STATUSES, row.get("status")),
+        }
+        for row in finding.get("log", ())
+    ]
     section = _table(title, _HISTORY, rows) if rows else Section(title)
     facts = (
         (N_("detected"), finding.get("detected_at")),
@@ -134,13 +157,21 @@ def _pause(pause: Row) -> Row:
     return {**pause, "to": to, "reason": _full_reason(words.PAUSES, pause)}
 
 
-def _numbered(days: Sequence[Row]) -> Iterator[Row]:
+def _numbered(days: Sequence[Row], *, timed: bool) -> Iterator[Row]:
+    """Counted days numbered; on the elapsed clock with the time that ran on each."""
     number = 0
     for day in days:
         number += bool(day.get("counted"))
         shown = number if day.get("counted") else None
         weekday = gettext(_WEEKDAYS[date.fromisoformat(str(day["date"])[:10]).weekday()])
-        yield {**day, "number": shown, "weekday": weekday, "reason": _full_reason(words.DAYS, day)}
+        time = _clock_time(day.get("amount")) if timed and day.get("counted") else None
+        reason = _full_reason(words.DAYS, day)
+        yield {**day, "number": shown, "weekday": weekday, "time": time, "reason": reason}
+
+
+def _clock_time(seconds: Any) -> str:
+    whole = int(seconds or 0)
+    return f"{whole // 3600:02}:{whole % 3600 // 60:02}:{whole % 60:02}"
 
 
 def _full_reason(table: Mapping[str, str], row: Row) -> str:
@@ -150,22 +181,16 @@ def _full_reason(table: Mapping[str, str], row: Row) -> str:
         parts.append(gettext("pause {n}").format(n=plain(row["pause"])))
     if row.get("provisional"):
         parts.append(gettext("provisional"))
+    if row.get("after_deadline"):
+        parts.append(gettext("after the deadline"))
     return gettext(", ").join(part for part in parts if part)
-
-
-def _origin(limit: Row) -> str | None:
-    item = limit.get("item_code")
-    if not item:
-        return None
-    version = plain(limit.get("item_effective_from") or limit.get("item_version"))
-    return gettext("item {code}, version in force from {version}").format(code=plain(item), version=version)
 
 
 def _with_reason(at: Any, reason: Any) -> str | None:
     if not at:
         return None
     return (
-        gettext("{at} ({reason})").format(at=plain(at), reason=words.say_reason(reason))
+        gettext("{at} ({reason})").format(at=plain(at), reason=words.say(words.STARTS, reason))
         if reason
         else plain(at)
     )

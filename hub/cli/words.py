@@ -55,9 +55,21 @@ DAYS = {
     "local_working": N_("working day by local order"),
     "local_off": N_("day off by local order"),
     "pause": N_("paused"),
-    "start": N_("the starting day is not counted"),
+    "starting_day": N_("the starting day is not counted"),
+    "closed": N_("outside office hours"),
     "calendar_day": N_("calendar day"),
     "rolled": N_("the last day fell on a day off and rolls on"),
+}
+
+STARTS = {
+    "accepted": N_("from acceptance"),
+    "supplemented": N_("from the day the last required paper came in"),
+    "deemed": N_("from receipt: deemed accepted"),
+    "waiting": N_("not accepted yet, and there is still time"),
+    "awaiting_supplement": N_("waiting for papers asked for"),
+    "refused": N_("refused: no clock ran"),
+    "no_facts": N_("neither receipt nor acceptance is given"),
+    "uncertain": N_("whether it was accepted in time is not yet known"),
 }
 
 PAUSES = {
@@ -90,13 +102,18 @@ EXTENSIONS = {
 }
 
 EVENTS = {
-    "found": N_("found"),
+    "issued": N_("issued"),
+    "pending": N_("found, waiting for a person"),
+    "lapsed": N_("lapsed"),
+    "restated": N_("restated by newer facts"),
     "confirm": N_("confirmed"),
     "revoke": N_("revoked"),
     "answer": N_("answered"),
     "appeal": N_("appealed"),
-    "close": N_("closed"),
+    "uphold": N_("upheld"),
     "escalate": N_("escalated"),
+    "rectify": N_("rectified"),
+    "close": N_("closed"),
     "unsupported": N_("no longer supported by the facts"),
     "supported": N_("supported by the facts again"),
 }

@@ -60,7 +60,7 @@ DOCUMENT: dict[str, Any] = {
             "monitor": "M05",
             "severity": "red",
             "status": "issued",
-            "history": [{"at": "2012-10-29", "event": "confirm", "by": "李", "reason": "核实无误"}],
+            "log": [{"logged_at": "2012-10-29", "action": "confirm", "by": "李", "reason": "核实无误"}],
         }
     ],
 }
