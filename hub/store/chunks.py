@@ -40,7 +40,7 @@ class Chunk:
         """SQL for "this case number is of the chunk"; a span lets strangers through."""
         if self.span is not None:
             return column.between(*(_case_no_of(dossier) for dossier in self.span))
-        listed = among(dossiers.c.dossier_id, self.ids, connection.dialect.name)
+        listed = among(dossiers.c.dossier_id, self.ids, connection)
         return column.in_(select(dossiers.c.case_no).where(listed))
 
     def lexicon(self, connection: Connection) -> Lexicon:
@@ -56,21 +56,26 @@ def _case_no_of(dossier: int) -> Any:
     return select(dossiers.c.case_no).where(dossiers.c.dossier_id == dossier).scalar_subquery()
 
 
-def among(column: ColumnElement[int], ids: NDArray[np.int64], dialect: str) -> ColumnElement[bool]:
+def among(column: ColumnElement[int], ids: NDArray[np.int64], connection: Connection) -> ColumnElement[bool]:
     """SQL for "is one of these", however many they are."""
     listed = json.dumps(ids.tolist(), separators=(",", ":"))
-    if dialect == "postgresql":
+    if connection.dialect.name == "postgresql":
         return column == literal_column(f"ANY('{{{listed[1:-1]}}}'::bigint[])")
     return column.bool_op("IN")(literal_column(f"(SELECT value FROM json_each('{listed}'))"))
+
+
+def lie_close(ids: NDArray[np.int64]) -> bool:
+    """Whether reading the whole range costs less than naming each."""
+    return len(ids) > CROWD and int(ids.max() - ids.min()) < 4 * len(ids)
 
 
 def numbered(
     column: ColumnElement[int], ids: NDArray[np.int64], connection: Connection
 ) -> ColumnElement[bool]:
     """SQL for "is one of these", by range where they lie close together: then strangers may be among them."""
-    if len(ids) > CROWD and int(ids.max() - ids.min()) < 4 * len(ids):
+    if lie_close(ids):
         return column.between(int(ids.min()), int(ids.max()))
-    return among(column, ids, connection.dialect.name)
+    return among(column, ids, connection)
 
 
 def places(ids: NDArray[np.int64], sought: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -129,7 +134,7 @@ def _are_most(engine: Engine, source_id: int, wanted: NDArray[np.int64], size: i
 def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
     def step(connection: Connection) -> Chunk:
         query = select(*(dossiers.c[name] for name in _SHAPES)).where(
-            among(dossiers.c.dossier_id, ids, connection.dialect.name)
+            among(dossiers.c.dossier_id, ids, connection)
         )
         found = fetch(connection, query.order_by(dossiers.c.case_no), _SHAPES)
         numbers, case_nos = found.numbers, tuple(found.words["case_no"].words)

@@ -44,7 +44,7 @@ def make_due(
         if item_codes is not None:
             conditions.append(_told_of(item_codes))
         if dossier_ids is not None:
-            conditions.append(among(dossiers.c.dossier_id, dossier_ids, connection.dialect.name))
+            conditions.append(among(dossiers.c.dossier_id, dossier_ids, connection))
         wanted = select(dossiers.c.dossier_id).where(and_(*conditions))
         connection.execute(due.delete().where(due.c.dossier_id.in_(wanted)))
         made = due.insert().from_select(["dossier_id"], wanted)

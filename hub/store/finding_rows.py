@@ -215,7 +215,7 @@ def _restate(connection: Connection, pairs: Sequence[tuple[Card, Finding]], as_o
 
 def _set(connection: Connection, finding_ids: Sequence[int], **values: Any) -> None:
     if finding_ids:
-        listed = among(findings.c.finding_id, np.array(finding_ids, dtype=np.int64), connection.dialect.name)
+        listed = among(findings.c.finding_id, np.array(finding_ids, dtype=np.int64), connection)
         connection.execute(update(findings).where(listed).values(values))
 
 

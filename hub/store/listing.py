@@ -122,7 +122,7 @@ def unwritten(engine: Engine, found: Sequence[Finding], *, as_of: int, zone: tzi
 def _case_nos(engine: Engine, dossier_ids: Iterable[int]) -> dict[int, str]:
     ids = np.array(sorted(dossier_ids), dtype=np.int64)
     with reading(engine, "reading case numbers") as connection:
-        wanted = among(dossiers.c.dossier_id, ids, connection.dialect.name)
+        wanted = among(dossiers.c.dossier_id, ids, connection)
         query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(wanted)
         return {row.dossier_id: row.case_no for row in connection.execute(query)}
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, func, select, update
 from hub.model.blocks import CaseBlock
 from hub.model.verdicts import Finding
 from hub.store.bulk import shut_out_writers
-from hub.store.chunks import among
+from hub.store.chunks import numbered
+from hub.store.columnar import fetch
 from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
 from hub.store.engine import reading, writing
 from hub.store.finding_rows import Naming, count_standing, standing_of, standing_others, write_ruling
@@ -132,10 +133,11 @@ def _naming(connection: Connection, new: Sequence[Finding]) -> Naming:
     """Case numbers by dossier, read only for the cases that get a card."""
     named = {f.subject.dossier_id for f in new if f.subject.dossier_id is not None}
     ids = np.array(sorted(named), dtype=np.int64)
-    query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(
-        among(dossiers.c.dossier_id, ids, connection.dialect.name)
-    )
-    case_nos = {row.dossier_id: row.case_no for row in connection.execute(query)} if len(ids) else {}
+    wanted = numbered(dossiers.c.dossier_id, ids, connection)
+    query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(wanted)
+    found = fetch(connection, query, {"dossier_id": "integer", "case_no": "word"})
+    words, codes = found.words["case_no"].words, found.words["case_no"].codes.tolist()
+    case_nos = dict(zip(found.numbers["dossier_id"].tolist(), (words[c] for c in codes), strict=True))
 
     def name(finding: Finding) -> tuple[str, str]:
         dossier = finding.subject.dossier_id

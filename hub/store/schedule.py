@@ -6,12 +6,12 @@ from sqlalchemy import Connection, Engine, func, select
 
 from hub.model.blocks import CaseBlock
 from hub.model.instants import NO_INSTANT
-from hub.store.bulk import append
-from hub.store.chunks import among, numbered, places
+from hub.store.bulk import append_integers
+from hub.store.chunks import among, lie_close, numbered, places
 from hub.store.columnar import fetch
 from hub.store.engine import reading
 from hub.store.schema import dossiers
-from hub.store.schema_audit import due
+from hub.store.schema_audit import audits, due
 
 #: A judge_at at or beyond this means: never again, unless facts change.
 NEVER = 2**62
@@ -35,16 +35,15 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
     rows = fetch(connection, query, {"dossier_id": "integer", "judge_at": "integer"}).numbers
     current = _spread(ids, rows["dossier_id"], rows["judge_at"], absent=NEVER)
     changed = current != wanted
-    gone = ids[changed & (current != NEVER)]
-    if len(gone):
-        connection.execute(due.delete().where(among(due.c.dossier_id, gone, connection.dialect.name)))
+    gone = changed & (current != NEVER)
+    if gone.any():
+        # By range where all that lies in it goes, because naming a hundred thousand takes long.
+        whole = lie_close(ids) and int(gone.sum()) == len(rows["dossier_id"])
+        key = due.c.dossier_id
+        named = numbered(key, ids, connection) if whole else among(key, ids[gone], connection)
+        connection.execute(due.delete().where(named))
     added = changed & (wanted != NEVER)
-    append(
-        connection,
-        due,
-        ("dossier_id", "judge_at"),
-        zip(ids[added].tolist(), wanted[added].tolist(), strict=True),
-    )
+    append_integers(connection, due, ("dossier_id", "judge_at"), (ids[added], wanted[added]))
 
 
 def _spread(
@@ -58,7 +57,12 @@ def _spread(
 
 
 def next_due_at(engine: Engine) -> int | None:
-    """When the next case is to be judged again by time alone; None when there is none."""
+    """When the next case is to be judged again by time alone; None when there is none.
+
+    Not what is due already: changed cases are judged after their sync, and undecided ones stay due
+    until their source is heard, which would have a daemon judge them without end.
+    """
     with reading(engine, "reading what is due") as connection:
-        found = connection.scalar(select(func.min(due.c.judge_at)))
+        judged = select(func.coalesce(func.max(audits.c.as_of), 0)).scalar_subquery()
+        found = connection.scalar(select(func.min(due.c.judge_at)).where(due.c.judge_at > judged))
     return None if found is None else int(found)

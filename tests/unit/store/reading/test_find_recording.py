@@ -199,3 +199,21 @@ def test_a_hundred_thousand_characters_of_odd_text_survive(auditor, late):
     assert auditor.rows(findings.c.department, findings.c.reason) == [(odd, odd)]
     assert auditor.audit(late(1, department=odd, reason=odd)).unchanged == 1
     assert auditor.log() == ["pending"]
+
+
+@pytest.mark.parametrize("crowd", [1, 1000])
+def test_an_audit_of_one_source_leaves_what_is_due_and_found_in_another(
+    auditor, another_town, town, late, monkeypatch, crowd
+):
+    monkeypatch.setattr("hub.store.chunks.CROWD", crowd)
+    land = another_town("land")
+    for i in range(4):
+        land.send(cases=[{"case_no": f"L{i}"}])
+        town.send(cases=[{"case_no": f"T{i}"}])
+    auditor.audit(*(late(i) for i in range(1, 11)), source="land")
+    others = {1, 2, 4, 6, 8, 10}
+    assert {i for (i,) in auditor.rows(due.c.dossier_id)} == others
+    assert {i for (i,) in auditor.rows(findings.c.dossier_id)} == set(range(1, 11)) - others
+    auditor.audit(source="tax", judge_at=7000)
+    assert auditor.rows(due.c.judge_at) == [(7000,)] * 6
+    assert {supported for *_, supported in auditor.cards()} == {1}
