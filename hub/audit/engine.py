@@ -113,10 +113,11 @@ def _yellow_cards(block: CaseBlock) -> set[tuple[int, str | None]]:
     cards = block.children.get("card")
     if cards is None or not len(cards):
         return set()
-    severities = cards.words["severity"]
-    rows = [row for row in range(len(cards)) if severities.word(row) == "yellow"]
-    owners = block.dossier_ids[cards.owners()]
-    return {(int(owners[row]), cards.words["monitor"].word(row)) for row in rows}
+    severities, monitors = cards.words["severity"], cards.words["monitor"]
+    yellow = np.array([word == "yellow" for word in severities.words] + [False])[severities.codes]
+    owners = block.dossier_ids[cards.owners()[yellow]].tolist()
+    words = [*monitors.words, None]
+    return {(o, words[code]) for o, code in zip(owners, monitors.codes[yellow].tolist(), strict=True)}
 
 
 def _beyond_calendar(rule: Rule, outcome: Outcome) -> list[Fault]:

@@ -50,7 +50,7 @@ def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
             moved |= mine & _moved(docket, cards, judged(docket, own, docket.bench.clock_of(own)))
     owners = cards.owners()
     cases = np.unique(owners[moved])
-    details = [{"cards": _monitors(cards, np.flatnonzero(moved & (owners == case)))} for case in cases]
+    details = [{"cards": _monitors(cards, case, moved)} for case in cases.tolist()]
     return plain_outcome(cases, rule.severity_code, ["re_report_moved_dates"] * len(cases), told(details))
 
 
@@ -77,5 +77,6 @@ def _is(cards: Children, name: str, word: str) -> Flags:
     return np.array([each == word for each in column.words] + [False])[column.codes]
 
 
-def _monitors(cards: Children, rows: Instants) -> list[str | None]:
-    return [cards.words["monitor"].word(row) for row in rows.tolist()]
+def _monitors(cards: Children, case: int, moved: Flags) -> list[str | None]:
+    rows = range(*cards.offsets[case : case + 2].tolist())
+    return [cards.words["monitor"].word(row) for row in rows if moved[row]]

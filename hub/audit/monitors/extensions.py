@@ -29,9 +29,10 @@ def extensions_hold(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     owners = rows.owners()
     at_fault = np.isin(timing.extension_reason, _FAULTS) & (timing.undecided[owners] == Undecided.DECIDED)
     cases = np.unique(owners[at_fault])
-    details = [{"faults": _reasons(timing.extension_reason[at_fault & (owners == case)])} for case in cases]
+    faulty = np.where(at_fault, timing.extension_reason, -1)
+    details = [{"faults": _reasons(faulty[rows.offsets[case] : rows.offsets[case + 1]])} for case in cases]
     return plain_outcome(cases, rule.severity_code, ["extension_void"] * len(cases), told(details))
 
 
 def _reasons(codes: np.ndarray[tuple[int], np.dtype[np.int8]]) -> list[str]:
-    return [code(ExtensionReason(int(each))) for each in codes]
+    return [code(ExtensionReason(int(each))) for each in codes if each >= 0]

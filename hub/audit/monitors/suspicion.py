@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.outcome import Outcome, plain_outcome
 from hub.audit.pausing import pauses_for
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
@@ -37,17 +37,26 @@ def suspect_pauses(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     signs = _signs(docket, rule, rows, owners, matter, without)
     suspect = np.logical_or.reduce(list(signs.values()))
     cases = np.unique(owners[suspect])
-    details = [
-        {
-            "pauses": [
-                _told(rows, row, signs) for row in np.flatnonzero(suspect & (owners == case)).tolist()
-            ],
-            "with": _clock(matter.kept, case),
-            "without": _clock(without, int(np.flatnonzero(suspect & (owners == case))[0])),
-        }
-        for case in cases.tolist()
-    ]
-    return plain_outcome(cases, rule.severity_code, ["suspect_pause"] * len(cases), told(details))
+    first, last = rows.offsets[cases].tolist(), rows.offsets[cases + 1].tolist()
+
+    def details(chosen: Rows) -> list[dict[str, object]]:
+        return [
+            _detail(rows, [k for k in range(first[i], last[i]) if suspect[k]], signs, matter, without, case)
+            for i, case in zip(chosen.tolist(), cases[chosen].tolist(), strict=True)
+        ]
+
+    return plain_outcome(cases, rule.severity_code, ["suspect_pause"] * len(cases), details)
+
+
+def _detail(
+    rows: Children, suspects: list[int], signs: dict[str, Flags], matter: _Matter, without: Timing, case: int
+) -> dict[str, object]:
+    """The suspects with their signs, and the clock with them and without the first."""
+    return {
+        "pauses": [_told(rows, row, signs) for row in suspects],
+        "with": _clock(matter.kept, case),
+        "without": _clock(without, suspects[0]),
+    }
 
 
 def _matter(docket: Docket, rule: Rule, clock: ClockName) -> _Matter:
