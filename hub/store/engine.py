@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from hub.errors import StoreError
 
 BUSY_TIMEOUT_MS = 60_000
+#: Parameters are people's data: they stay out of errors and logs.
+_OPTIONS = {"hide_parameters": True, "pool_pre_ping": True}
 _KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 
 
@@ -25,7 +27,7 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite(url, parsed.database)
     if parsed.drivername == "postgresql+psycopg":
-        engine = create_engine(url, connect_args={"connect_timeout": 10, **_KEEPALIVE}, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"connect_timeout": 10, **_KEEPALIVE}, **_OPTIONS)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     raise StoreError(f"the store cannot be kept in {parsed.drivername!r}", remedy=_URLS)
@@ -40,8 +42,12 @@ def _sqlite(url: str, database: str | None) -> Engine:
     try:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"the folder of {database} cannot be made: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+        raise StoreError(
+            f"the folder of {database} cannot be made: {error.strerror}", remedy=_URLS
+        ) from error
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **_OPTIONS
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
-from hub.errors import StoreError
+from hub.errors import ConfigError
 from hub.model.records import KEY_SEPARATOR, Rejection
 from hub.store.raw_pages import read_raw
 from hub.store.rows import Head, Place
@@ -92,13 +92,13 @@ def _told(head: Head, rejection: Rejection) -> dict[str, Any]:
         "mapping_id": head.mapping_id,
         "run_id": head.run_id,
         "reason": rejection.reason,
-        "field": _storable(rejection.field),
-        "value": _storable(rejection.value),
-        "message": _storable(rejection.message) or "",
+        "field": storable(rejection.field),
+        "value": storable(rejection.value),
+        "message": storable(rejection.message) or "",
         "last_seen_at": head.now,
     }
     if rejection.key:
-        told |= {"key": _storable(rejection.key), "case_no": _case_of(_storable(rejection.key) or "")}
+        told |= {"key": rejection.key, "case_no": _case_of(rejection.key)}
     return told
 
 
@@ -115,7 +115,7 @@ def _row(head: Head, rejected: Rejected, place: Place) -> dict[str, Any]:
     }
 
 
-def _storable(text: str | None) -> str | None:
+def storable(text: str | None) -> str | None:
     """Text of a record nobody could read may hold anything; what a database refuses is shown escaped."""
     if text is None:
         return None
@@ -189,5 +189,5 @@ def discard(connection: Connection, quarantine_id: int, by: str, reason: str, no
         .returning(quarantine.c.source_id, quarantine.c.case_no)
     ).first()
     if done is None:
-        raise StoreError(f"no open quarantined record {quarantine_id}", remedy="see `hub quarantine list`")
+        raise ConfigError(f"no open quarantined record {quarantine_id}", remedy="see `hub quarantine list`")
     return done

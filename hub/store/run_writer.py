@@ -21,7 +21,7 @@ from hub.store.landing import Landing
 from hub.store.locks import SourceLock
 from hub.store.planning import Plan, all_new, is_plural, settle_all_new, settle_by_deciding
 from hub.store.preparing import Prepared, prepare
-from hub.store.quarantine import Rejected
+from hub.store.quarantine import Rejected, storable
 from hub.store.rows import Head
 from hub.store.runs import StreamState
 from hub.store.sealing import Codec
@@ -122,7 +122,7 @@ class RunWriter:
         blocks = self._prepare(mapped)
         parts = blocks if plural else [block.unknown_to(intake.values) for block in blocks]
         identities = [*mapped.raw_keys.values()] if plural else []
-        rejected = [r.key for r in mapped.rejections if r.key]
+        rejected = [key for r in mapped.rejections if (key := storable(r.key))]
         standing = self._lookups[batch.stream].standing(parts, identities, plural)
         if rejected:
             standing |= self._lookups[batch.stream].standing((), rejected, True)
@@ -338,9 +338,9 @@ def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
 
 def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:
     """A kept record whose key can no longer be read still belongs to the key it had."""
-    if not isinstance(batch, KeptBatch):
-        return rejections
-    return [r if r.key else replace(r, key=batch.keys[r.index]) for r in rejections]
+    if isinstance(batch, KeptBatch):
+        rejections = [r if r.key else replace(r, key=batch.keys[r.index]) for r in rejections]
+    return [replace(r, key=storable(r.key)) for r in rejections]
 
 
 def _advance(state: StreamState, plan: Plan, counts: Counts) -> None:

@@ -36,7 +36,7 @@ class Lookup:
         if plural:
             # Whoever takes a row over from another raw record must know what else came from that one.
             others = list({s.identity for s in found.values()}.difference(identities))
-            found = self._fetch(dict.fromkeys(wanted, []), others, True) | found
+            found = self._fetch({kind: [] for kind in wanted}, others, True) | found
         return found
 
     def _fetch(

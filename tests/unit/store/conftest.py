@@ -32,7 +32,7 @@ Told = str | Sequence[dict[str, Any] | bytes]
 def raws_of(told: Told) -> list[bytes]:
     if isinstance(told, str):
         told = [dict(zip(("k", "t"), word.split(":"), strict=True)) for word in told.split()]
-    return [one if isinstance(one, bytes) else json.dumps(one, ensure_ascii=False).encode() for one in told]
+    return [one if isinstance(one, bytes) else json.dumps(one).encode() for one in told]
 
 
 def mapped(raws: Sequence[bytes], indexes: Sequence[int], shout: bool = False) -> Mapped:
@@ -143,3 +143,9 @@ def source(store: Store) -> Source:
 def another(store: Store) -> Callable[..., Source]:
     """Another source or stream of the same store."""
     return lambda **named: Source(store, **named)
+
+
+@pytest.fixture
+def make_source() -> Callable[[Store], Source]:
+    """A source for a store made by the test itself."""
+    return Source

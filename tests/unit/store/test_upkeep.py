@@ -1,0 +1,133 @@
+"""Opening, upgrading, backing up and checking a store."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from hub.errors import StoreError
+from hub.store import schema_audit, upgrading
+from hub.store.engine import make_engine, reading, writing
+from hub.store.schema import metadata
+from hub.store.store import open_store
+
+assert schema_audit.audits.metadata is metadata
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
+    scripts = ScriptDirectory(str(Path(upgrading.__file__).parent / "migrations"))
+    assert scripts.get_heads() == [upgrading.HEAD]
+
+
+def test_a_migrated_store_has_exactly_the_tables_described(store: Any) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": upgrading.VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'deep' / 'new.db'}"
+    return str(request.getfixturevalue("empty_pg_url"))
+
+
+def test_an_empty_database_is_upgraded_on_opening_unless_told_not_to(empty_url: str) -> None:
+    with pytest.raises(StoreError, match="holds no store yet") as told:
+        open_store(empty_url, upgrade=False)
+    assert told.value.remedy == "run `hub db upgrade`"
+    open_store(empty_url).close()
+    open_store(empty_url, upgrade=False).close()
+
+
+@pytest.mark.parametrize("upgrade", [True, False])
+def test_a_store_of_a_newer_program_is_refused(store: Any, store_url: str, upgrade: bool) -> None:
+    with writing(store.engine, "ageing") as connection:
+        connection.exec_driver_sql("UPDATE hub_schema SET version_num = '9999'")
+    with pytest.raises(StoreError, match="9999, which this program does not know") as told:
+        open_store(store_url, upgrade=upgrade)
+    assert "newer version" in told.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("nonsense", "cannot be read"),
+        ("mysql://a@b/c", "cannot be kept in 'mysql'"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:////proc/nowhere/hub.db", "cannot be made"),
+        ("postgresql+psycopg://nobody@127.0.0.1:1/none", "opening the store"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_says_so(url: str, found: str) -> None:
+    with pytest.raises(StoreError, match=found) as told:
+        open_store(url)
+    assert told.value.remedy
+
+
+def test_readers_cannot_write(store: Any) -> None:
+    with pytest.raises(StoreError), reading(store.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM case_rows")
+
+
+def test_two_writers_lose_no_update(store: Any, store_url: str) -> None:
+    other = make_engine(store_url)
+    with writing(store.engine, "a") as connection:
+        connection.exec_driver_sql("INSERT INTO marks (stream_id, name, value) VALUES (1, 'n', '0')")
+    for engine in (store.engine, other) * 5:
+        with writing(engine, "b") as connection:
+            connection.exec_driver_sql("UPDATE marks SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)")
+    with reading(other) as connection:
+        assert connection.exec_driver_sql("SELECT value FROM marks").scalar() == "10"
+    other.dispose()
+
+
+def test_sqlite_is_told_to_be_safe(sqlite_url: str) -> None:
+    with open_store(sqlite_url) as store, reading(store.engine) as connection:
+        told = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        ]
+        assert told == ["wal", 2]
+        query = "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0"
+        lax = {name for (name,) in connection.exec_driver_sql(query)}
+        assert {name for name in lax if not name.startswith("sqlite")} == {"hub_schema"}  # Alembic's own
+
+
+def test_a_backup_of_sqlite_is_a_whole_store(tmp_path: Path, sqlite_url: str) -> None:
+    with open_store(sqlite_url) as store:
+        store.begin_run("tax", "sync", ["cases"], "v1", 1).finish("ok", 2)
+        store.backup(tmp_path / "copy.db")
+        with pytest.raises(StoreError, match="exists already"):
+            store.backup(tmp_path / "copy.db")
+    with open_store(f"sqlite:///{tmp_path / 'copy.db'}") as copy:
+        assert len(copy.runs()) == 1
+        assert copy.check() == []
+
+
+def test_a_backup_of_postgresql_is_a_dump_or_says_how_to_make_one(
+    tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(pg_url) as store:
+        monkeypatch.setattr(shutil, "which", lambda _: None)
+        with pytest.raises(StoreError, match="pg_dump is not installed") as told:
+            store.backup(tmp_path / "hub.dump")
+    assert "pg_dump --format=custom" in told.value.remedy
+
+
+def test_the_check_names_what_does_not_hold(source: Any, store: Any) -> None:
+    source.send("1:A 2:B")
+    with writing(store.engine, "damaging") as connection:
+        connection.exec_driver_sql("DELETE FROM raw_pages")
+        connection.exec_driver_sql("DELETE FROM dossiers WHERE case_no = '1'")
+        connection.exec_driver_sql("UPDATE run_streams SET received = 3")
+        connection.exec_driver_sql("UPDATE stream_kinds SET rows = 5")
+    assert store.check() == [
+        "run 1, stream 1: the counts do not add up",
+        "stream 1: 5 case rows noted, 2 there",
+        "case_rows: 2 rows whose raw page is missing",
+        "case_rows: 1 rows without a dossier",
+    ]

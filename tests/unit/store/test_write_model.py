@@ -1,0 +1,133 @@
+"""Any sequence of batches leaves the store as a naive model of it: rows, history, counts, quarantine."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.store import intake
+from hub.store.store import Store, open_store
+
+Told = dict[str, Any]
+
+KEYS = st.sampled_from(["1", "2", "3"])
+TITLES = st.sampled_from(["a", "b"])
+PLAIN = st.fixed_dictionaries({"k": KEYS, "t": TITLES})
+VERSIONED = st.fixed_dictionaries({"k": KEYS, "t": TITLES, "v": st.integers(1, 3)})
+BAD = st.fixed_dictionaries({"k": KEYS, "bad": st.sampled_from(["x", "y"])})
+STAMPED = st.fixed_dictionaries({"k": KEYS, "t": TITLES, "stamp": st.integers(0, 1)})
+RUNS = st.lists(
+    st.lists(st.lists(PLAIN | VERSIONED | BAD | STAMPED, max_size=5), min_size=1, max_size=3), max_size=4
+)
+
+
+@dataclass
+class Model:
+    """The rules of DESIGN §5, one record after another."""
+
+    rows: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    history: list[tuple[str, Any, Any]] = field(default_factory=list)
+    held: set[tuple[str, str]] = field(default_factory=set)
+
+    def take(self, told: Told) -> str:
+        key = told["k"]
+        if "bad" in told:
+            self.held.add((key, told["bad"]))
+            return "q"
+        self.held = {(k, bad) for k, bad in self.held if k != key}
+        values = (told["t"], told.get("v"))
+        if key not in self.rows:
+            self.rows[key] = values
+            return "i"
+        title, version = self.rows[key]
+        if values == (title, version):
+            return "="
+        if version is not None and values[1] is not None and values[1] < version:
+            if (key, *values) in self.history:
+                return "="
+            self.history.append((key, *values))
+            return "u"
+        self.history.append((key, title, version))
+        self.rows[key] = values
+        return "u"
+
+
+@contextmanager
+def small_store(template: Path) -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.db"
+        shutil.copyfile(template, path)
+        with open_store(f"sqlite:///{path}") as store:
+            yield store
+
+
+@pytest.mark.parametrize("few_rows", [0, 20_000], ids=["looked up by key", "known by fingerprint"])
+@pytest.mark.parametrize("dry", [False, True])
+def test_the_store_does_what_the_model_does(
+    sqlite_template: Path, make_source: Any, few_rows: int, dry: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
+    monkeypatch.setattr(intake, "AMORTISED", 20 if few_rows else 0)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(RUNS)
+    def check(runs: list[list[list[Told]]]) -> None:
+        with small_store(sqlite_template) as store:
+            source, model = make_source(store), Model()
+            for batches in runs:
+                before = [source.send(*batches, dry=True)] if dry else []
+                expected = "".join(model.take(told) for batch in batches for told in batch)
+                assert [*before, source.send(*batches)] == [expected] * (1 + dry)
+            assert source.rows("key, title, data_version") == sorted(
+                ((key, *values) for key, values in model.rows.items())
+            )
+            assert sorted(source.history("key, title, data_version"), key=str) == sorted(
+                model.history, key=str
+            )
+            assert {(told["key"], told["value"]) for told in store.quarantined()} == model.held
+            assert store.check() == []
+
+    check()
+
+
+SEVERAL = st.fixed_dictionaries(
+    {"k": KEYS, "t": TITLES}, optional={"s": st.just("x"), "both": st.just(1), "none": st.just(1)}
+)
+
+
+def kinds_of(told: Told) -> dict[str, str]:
+    rows = {}
+    if ("s" not in told or "both" in told) and "none" not in told:
+        rows["case"] = told["t"]
+    if "s" in told:
+        rows["pause"] = told["t"]
+    return rows
+
+
+def test_raw_records_of_several_rows_leave_exactly_what_the_last_of_each_yields(
+    sqlite_template: Path, make_source: Any
+) -> None:
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.lists(SEVERAL, max_size=4), max_size=5))
+    def check(runs: list[list[Told]]) -> None:
+        # A pause told alone is a raw record of its own; one told with its case belongs to the case's.
+        runs = [[told | {"both": 1} if "s" in told else told for told in run] for run in runs]
+        with small_store(sqlite_template) as store:
+            source, last = make_source(store), {}
+            for run in runs:
+                source.send(run)
+                last |= {told["k"]: kinds_of(told) for told in run}
+            for kind in ("case", "pause"):
+                found = source.query(f"SELECT key FROM {kind}_rows WHERE withdrawn_at IS NULL ORDER BY key")
+                standing = sorted(key for key, rows in last.items() if kind in rows)
+                assert [key.split("\x1f")[0] for (key,) in found] == standing
+            assert store.check() == []
+
+    check()

@@ -1,0 +1,178 @@
+"""Runs, locks, cursors, snapshots, dossiers, alarms: everything around the rows."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hub.errors import Busy, StoreError
+from hub.store.store import open_store
+
+
+def test_a_second_run_of_a_source_is_told_who_is_at_it_and_since_when(source: Any, open_again: Any) -> None:
+    with source.begin() as run:
+        with pytest.raises(Busy, match=r"another run of source 'tax' is active: .*:\d+ since 1970-01-01"):
+            open_again().begin_run("tax", "sync", ["cases"], "v1", 1)
+        open_again().begin_run("land", "sync", ["cases"], "v1", 1).finish("ok", 2)
+        run.finish("ok", 2)
+    open_again().begin_run("tax", "sync", ["cases"], "v1", 3).finish("ok", 4)
+
+
+def test_a_lock_taken_by_hand_keeps_runs_out(store: Any, source: Any) -> None:
+    with store.lock("tax", 5), pytest.raises(Busy):
+        source.begin()
+    assert source.send("1:A") == "i"
+
+
+def test_a_dead_owner_frees_the_source_at_once_and_its_run_is_marked_interrupted(
+    store: Any, store_url: str, source: Any
+) -> None:
+    code = (
+        "import os, sys; from hub.store.store import open_store;"
+        f"open_store({store_url!r}).begin_run('tax', 'sync', ['cases'], 'v1', 7); os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+    assert store.runs()[0]["status"] == "running"
+    assert source.send("1:A") == "i"
+    newest, dead = store.runs()
+    assert (newest["status"], dead["status"], dead["error_kind"]) == ("ok", "failed", "interrupted")
+
+
+def test_a_run_left_by_an_exception_frees_the_source(source: Any) -> None:
+    run = source.begin()
+    source.put(run, "1:A")
+    run.__exit__(RuntimeError, RuntimeError(), None)
+    assert source.send("1:A") == "="
+
+
+def test_a_failed_run_tells_its_error_and_keeps_its_batches(source: Any, store: Any) -> None:
+    with source.begin() as run:
+        source.put(run, "1:A", cursor="5")
+        run.finish("partial", 9, error={"kind": "auth", "message": "no entry", "remedy": "ask"})
+    told = store.runs("tax", 1)[0]
+    assert (told["status"], told["error_kind"], told["error_message"]) == ("partial", "auth", "no entry")
+    assert (told["inserted"], told["streams"][0]["cursor"]) == (1, "5")
+    with source.begin() as run:
+        assert run.cursor("cases") == "5"
+        assert run.bound("cases") is None
+        run.finish("ok", 10, {"cases": 10})
+
+
+def test_the_bound_of_a_stream_never_goes_back(source: Any) -> None:
+    for bound in (50, 40):
+        with source.begin() as run:
+            run.finish("ok", 60, {"cases": bound})
+    with source.begin() as run:
+        assert run.bound("cases") == 50
+        run.finish("ok", 60)
+
+
+def test_a_batch_that_cannot_be_written_leaves_nothing_behind(source: Any, store: Any) -> None:
+    source.send("1:A")
+    with source.begin() as run:
+        with pytest.raises(StoreError):
+            source.put(run, [{"k": "2", "t": "B"}, {"k": "3", "n": 2**64}], cursor="9", marks={"f": "d"})
+        assert run.counts().received == 0
+        assert run.cursor("cases") is None
+        source.put(run, "2:B")
+        run.finish("ok", 9)
+    assert source.rows() == [("1", "A"), ("2", "B")]
+    assert source.query("SELECT count(*) FROM marks") == [(0,)]
+    assert store.check() == []
+
+
+MANY = " ".join(f"{i}:t" for i in range(100, 140))
+
+
+def test_rows_missing_from_a_complete_snapshot_are_withdrawn_with_their_last_values(source: Any) -> None:
+    source.send(f"{MANY} 1:A 2:B", snapshot=True)
+    assert source.send(f"{MANY} 1:A", snapshot=True) == "=" * 41
+    assert source.rows("key, title, withdrawn_at")[-1] == ("2", "B", 120)
+    assert source.history("key, title, withdrawn_at, superseded_at") == [("2", "B", None, 120)]
+    assert source.runs[-1].withdrawn("cases") == 1
+
+
+def test_a_withdrawn_record_that_reappears_is_updated(source: Any) -> None:
+    source.send(f"{MANY} 2:B", snapshot=True)
+    source.send(MANY, snapshot=True)
+    assert source.send(f"{MANY} 2:B", snapshot=True) == "=" * 40 + "u"
+    assert source.rows("key, title, withdrawn_at, first_seen_at")[-1] == ("2", "B", None, 110)
+    assert len(source.history()) == 2
+
+
+def test_a_snapshot_that_lost_more_than_five_percent_withdraws_nothing_and_alarms(
+    source: Any, store: Any
+) -> None:
+    source.send(f"{MANY} 1:A 2:B 3:C", snapshot=True)
+    source.send(MANY, snapshot=True)
+    assert source.query("SELECT count(*) FROM case_rows WHERE withdrawn_at IS NOT NULL") == [(0,)]
+    [alarm] = store.open_alarms()
+    assert (alarm["kind"], alarm["key"]) == ("snapshot_shrunk", "tax/cases")
+    source.send(f"{MANY} 1:A 2:B 3:C", snapshot=True)
+    assert store.open_alarms() == []
+
+
+def test_a_record_met_only_as_a_rejection_is_not_missing(source: Any) -> None:
+    source.send(f"{MANY} 1:A", snapshot=True)
+    source.send(MANY, [{"k": "1", "bad": 1}], snapshot=True)
+    assert source.query("SELECT count(*) FROM case_rows WHERE withdrawn_at IS NOT NULL") == [(0,)]
+
+
+def test_an_alarm_is_raised_once_until_it_is_cleared(store: Any) -> None:
+    assert store.raise_alarm("auth", "tax", "refused", 1)
+    assert not store.raise_alarm("auth", "tax", "refused again", 2)
+    [alarm] = store.open_alarms()
+    assert (alarm["message"], alarm["raised_at"], alarm["last_seen_at"], alarm["times"]) == (
+        "refused again",
+        1,
+        2,
+        2,
+    )
+    assert store.clear_alarm("auth", "tax", 3)
+    assert not store.clear_alarm("auth", "tax", 4)
+    assert store.raise_alarm("auth", "tax", "refused", 5)
+
+
+def dossiers(source: Any) -> dict[str, int]:
+    assert source.query("SELECT count(*) FROM due WHERE judge_at <> 0") == [(0,)]
+    return dict(source.query("SELECT case_no, changed_seq FROM dossiers JOIN due USING (dossier_id)"))
+
+
+def test_every_case_touched_is_due_and_no_other(source: Any) -> None:
+    source.send("1:A 2:B")
+    assert dossiers(source) == {"1": 1, "2": 1}
+    source.send("1:C 2:B", [{"k": "3", "s": "x"}])
+    assert dossiers(source) == {"1": 2, "2": 1, "3": 1}
+
+
+def test_the_lead_case_is_woken_by_its_members_their_pauses_and_their_leaving(source: Any) -> None:
+    source.send([{"k": "L"}, {"k": "M"}, {"k": "1", "p": "L"}])
+    before = dossiers(source)
+    source.send([{"k": "1", "s": "x"}])
+    assert dossiers(source)["L"] == before["L"] + 1
+    source.send([{"k": "1", "p": "M"}])
+    after = dossiers(source)
+    assert (after["L"], after["M"]) == (before["L"] + 2, before["M"] + 1)
+
+
+def test_streams_and_sources_share_cases_but_not_keys(source: Any, another: Callable[..., Any]) -> None:
+    source.send("1:A")
+    assert another(name="tax", stream="other", now=200).send("1:B 2:C") == "ii"
+    assert another(name="land", now=200).send("1:D") == "i"
+    assert source.query("SELECT count(*) FROM dossiers") == [(3,)]
+    assert source.query("SELECT count(*) FROM case_rows") == [(4,)]
+
+
+def test_streams_keep_the_rank_of_their_mapping(store: Any) -> None:
+    for order in (["a", "b"], ["b", "a"]):
+        store.begin_run("tax", "sync", order, "v1", 1).finish("ok", 2)
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT name FROM streams ORDER BY rank").all()
+    assert [name for (name,) in found] == ["b", "a"]
+
+
+def test_two_openings_of_a_store_agree_on_its_secret(store: Any, store_url: str) -> None:
+    with open_store(store_url) as again:
+        assert again.index_secret == store.index_secret
