@@ -200,7 +200,7 @@ class _ConfigReader:
 
 def _has_password(address: str) -> bool:
     try:
-        return urlsplit(address).password is not None
+        return bool(urlsplit(address).password)
     except ValueError:
         return False
 

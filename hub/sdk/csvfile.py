@@ -2,12 +2,13 @@
 
 import csv
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from hub.sdk.charsets import lines
-from hub.sdk.encoding import encode_one, encode_texts
+from hub.sdk.encoding import encode_one
 from hub.sdk.headers import column_names
 from hub.sdk.pages import Stream, malformed
+from hub.sdk.rowshape import encode_plain
 
 _PAGE = 2_000
 #: A quoted cell longer than this is a quote that was never closed.
@@ -16,38 +17,46 @@ _DELIMITERS = ",\t;|"
 
 
 class _Lines:
-    """Hands lines to the csv reader, and remembers those of the record under way."""
+    """Hands out lines one by one, to us or to the csv reader, and remembers those of the record under way."""
 
     def __init__(self, source: Iterator[str]) -> None:
         self._source = source
         self._again: list[str] = []
-        self.recent: list[str] = []
+        self._recent: list[str] = []
+        self._size = 0
         self.number = 0
-        self.size = 0
+
+    def take(self) -> str | None:
+        """The next line, for a record of its own; None at the end."""
+        self.number += 1
+        return self._again.pop() if self._again else next(self._source, None)
+
+    def put_back(self, line: str) -> None:
+        """Undo a ``take``; what was remembered is forgotten."""
+        self.number -= 1
+        self._again.append(line)
+        self._recent.clear()
+        self._size = 0
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        line = self._again.pop() if self._again else next(self._source)
-        self.recent.append(line)
-        self.number += 1
-        self.size += len(line)
-        if self.size > _MAX_CELL and len(self.recent) > 1:
+        """The next line of the record under way."""
+        line = self.take()
+        if line is None:
+            raise StopIteration
+        self._recent.append(line)
+        self._size += len(line)
+        if self._size > _MAX_CELL and len(self._recent) > 1:
             raise csv.Error("a quote is opened and never closed")
         return line
 
-    def settle(self) -> None:
-        """A record is complete."""
-        self.recent.clear()
-        self.size = 0
-
     def give_back(self) -> str:
         """The first line of the record under way; the others will be read again, as records of their own."""
-        first, *others = self.recent
+        first, *others = self._recent
         self._again += reversed(others)
         self.number -= len(others)
-        self.settle()
         return first
 
 
@@ -55,108 +64,108 @@ def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: st
     """Pages of records out of delimited text."""
     csv.field_size_limit(_MAX_CELL * 2)
     source = _Lines(lines(file, encoding))
-    delimiter = stream.get("delimiter") or ("\t" if shape == "tsv" else None)
+    delimiter = stream.get("delimiter") or ("\t" if shape == "tsv" else _delimiter(source))
     header: list[str] | None = stream.get("columns")
     skip = int(stream.get("header_row", 1)) - 1
-    page = _Page(name, pad=stream.get("ragged") == "pad")
-    for row in _rows(source, delimiter):
-        if isinstance(row, _Broken):
-            page.odd(row.record(name))
+    page = _Page(header or [], name, pad=stream.get("ragged") == "pad")
+    for cells, line in _rows(source, delimiter):
+        if isinstance(cells, _Broken):
+            page.broken(cells, line)
+        elif len(cells) == page.width:
+            page.rows.append(cells)
+            page.lines.append(line)
+            if len(page.rows) >= _PAGE:
+                yield page.take()
         elif header is None:
             if skip:
                 skip -= 1
             else:
-                header = column_names(row.cells)
-        elif len(row.cells) == len(header):
-            page.rows.append(dict(zip(header, row.cells, strict=True)))
-            page.lines.append(row.line)
+                page.names = header = column_names(cells)
+                page.width = len(header)
         else:
-            page.odd(_ragged(row, header, name, pad=page.pad))
-        if page.odds or len(page.rows) >= _PAGE:
+            page.ragged(cells, line)
+        if page.odds:
             yield page.take()
-    if page.rows:
-        yield page.take()
+    yield page.take()
 
 
 class _Page:
     """Rows gathered; an odd one ends the page, so that the order stays."""
 
-    def __init__(self, name: str, *, pad: bool) -> None:
-        self.name, self.pad = name, pad
-        self.rows: list[dict[str, str]] = []
+    def __init__(self, names: list[str], name: str, *, pad: bool) -> None:
+        self.names, self.name, self.pad = names, name, pad
+        self.width = len(names)
+        self.rows: list[list[str]] = []
         self.lines: list[int] = []
         self.odds: list[bytes] = []
 
-    def odd(self, record: dict[str, object]) -> None:
-        self.odds.append(encode_one(record))
+    def broken(self, found: "_Broken", line: int) -> None:
+        """A line that no record could be made of."""
+        self.odds.append(encode_one(malformed(found.why, found.text, line=line, file=self.name)))
+
+    def ragged(self, cells: list[str], line: int) -> None:
+        """A row of another width. Empty cells too many are nothing; any other difference may be a shift."""
+        names, width = self.names, self.width
+        if len(cells) > width and not any(cells[width:]):
+            cells = cells[:width]
+        elif len(cells) < width and self.pad:
+            cells = [*cells, *[""] * (width - len(cells))]
+        else:
+            why = f"{len(cells)} cells where the header names {width}"
+            self.odds.append(encode_one(malformed(why, "", line=line, file=self.name, cells=cells[:500])))
+            return
+        self.odds.append(encode_one(dict(zip(names, cells, strict=True)), line=line, file=self.name))
 
     def take(self) -> list[bytes]:
-        raws = [*encode_texts(self.rows, self.lines, self.name), *self.odds]
+        """All that was gathered, as JSON."""
+        try:
+            raws = encode_plain(self.names, self.rows)
+        except UnicodeEncodeError:
+            records = [dict(zip(self.names, row, strict=True)) for row in self.rows]
+            places = zip(records, self.lines, strict=True)
+            raws = [encode_one(record, line=line, file=self.name) for record, line in places]
+        raws += self.odds
         self.rows, self.lines, self.odds = [], [], []
         return raws
 
 
-class _Row:
-    """The cells of one record, and the line it began on."""
+class _Broken(NamedTuple):
+    """A line where a record should begin, and why none does."""
 
-    __slots__ = ("cells", "line")
-
-    def __init__(self, cells: list[str], line: int) -> None:
-        self.cells, self.line = cells, line
+    why: str
+    text: str
 
 
-class _Broken(_Row):
-    """A line no record could be made of."""
+def _rows(source: _Lines, delimiter: str) -> Iterator[tuple[list[str] | _Broken, int]]:
+    """Rows that are not blank, each with its line. After a fault reading goes on at the next line.
 
-    __slots__ = ("text", "why")
-
-    def __init__(self, why: str, text: str, line: int) -> None:
-        super().__init__([], line)
-        self.why, self.text = why, text
-
-    def record(self, name: str) -> dict[str, object]:
-        return malformed(self.why, self.text, line=self.line, file=name)
-
-
-def _rows(source: _Lines, delimiter: str | None) -> Iterator[_Row]:
-    """Rows that are not blank. After a fault reading goes on at the next line."""
-    if delimiter is None:
-        delimiter = _delimiter(source)
-    while True:
-        reader = csv.reader(source, delimiter=delimiter, strict=True)
-        start = source.number + 1
-        try:
-            for cells in reader:
-                if any(map(str.strip, cells)):
-                    yield _Row(cells, start)
-                source.settle()
-                start = source.number + 1
-            return
-        except csv.Error as error:
-            if not source.recent:
-                return
-            yield _Broken(str(error), source.give_back(), start)
+    Lines without a quote are only split: the csv reader, which needs three times as long, sees the others.
+    """
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while (line := source.take()) is not None:
+        number = source.number
+        if '"' not in line and "\r" not in (bare := line.rstrip("\r\n")):
+            cells = bare.split(delimiter)
+        else:
+            source.put_back(line)
+            try:
+                cells = next(reader)
+            except csv.Error as error:
+                yield _Broken(str(error), source.give_back()), number
+                reader = csv.reader(source, delimiter=delimiter, strict=True)
+                continue
+        if any(map(str.strip, cells)):
+            yield cells, number
 
 
 def _delimiter(source: _Lines) -> str:
     """The separator that the first line with anything in it uses most."""
-    seen = []
-    for line in source:
+    seen: list[str] = []
+    while (line := source.take()) is not None:
         seen.append(line)
         if line.strip():
             break
+    for line in reversed(seen):
+        source.put_back(line)
     bare = "".join(seen[-1].split('"')[::2]) if seen else ""
-    source.recent[:0] = [""]
-    source.give_back()
     return max(_DELIMITERS, key=bare.count)
-
-
-def _ragged(row: _Row, header: list[str], name: str, *, pad: bool) -> dict[str, object]:
-    """A row of another width. Empty cells too many are nothing; any other difference may be a shift."""
-    cells = row.cells
-    if len(cells) > len(header) and not any(cells[len(header) :]):
-        return dict(zip(header, cells, strict=False))
-    if len(cells) < len(header) and pad:
-        return dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
-    why = f"{len(cells)} cells where the header names {len(header)}"
-    return malformed(why, "", line=row.line, file=name, cells=cells[:500])

@@ -23,14 +23,6 @@ def encode_all(records: Sequence[Record]) -> list[bytes]:
     return [record if type(record) is bytes else encode_one(record) for record in records]
 
 
-def encode_texts(rows: Sequence[dict[str, str]], lines: Sequence[int], name: str) -> list[bytes]:
-    """Rows that hold nothing but text, by the shortest road; ``lines`` of file ``name``."""
-    try:
-        return list(map(_encode, rows))
-    except UnicodeEncodeError:
-        return [encode_one(row, line=line, file=name) for row, line in zip(rows, lines, strict=True)]
-
-
 def encode_one(record: Record, **place: Any) -> bytes:
     """One record as JSON; ``place`` tells where it stood, should it be malformed."""
     if isinstance(record, bytes):
