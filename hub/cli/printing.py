@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any
 
 from hub.cli.invocation import Invocation
+from hub.cli.wrapping import columns as columns_of
 from hub.i18n import gettext
 
 Row = Mapping[str, Any]
@@ -14,7 +15,6 @@ Column = tuple[str, str]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
-_WIDE_OPEN = 100_000
 
 
 def plain(value: Any) -> str:
@@ -72,38 +72,23 @@ def print_rows(
     numeric: Collection[int] = (),
 ) -> None:
     """An aligned table of texts that are plain already; ``numeric`` columns stand to the right."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, heading in enumerate(headings):
-        table.add_column(Text(heading), justify="right" if index in numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell, style=_style(cell)) for cell in row))
-    console(invocation.out).print(table)
+    # Not rich's table, because it takes 2 ms a row and folds cells until nobody can read them.
+    table = [list(headings), *(list(row) for row in rows)]
+    widths = [max(map(columns_of, column)) for column in zip(*table, strict=True)]
+    colours = _colours() if invocation.out.isatty() and "NO_COLOR" not in invocation.env else {}
+    for row in table:
+        cells = (
+            _padded(cell, width, right=index in numeric, colour=colours.get(cell))
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        invocation.out.write("  ".join(cells).rstrip() + "\n")
 
 
 def print_facts(invocation: Invocation, facts: Sequence[tuple[str, Any]]) -> None:
     """One fact a line, names aligned; absent ones are left out."""
-    from rich.cells import cell_len
-
-    shown = [(gettext(name), plain(value)) for name, value in facts if value is not None]
-    width = max((cell_len(name) for name, _ in shown), default=0)
-    print_lines(invocation, (f"{name}{' ' * (width - cell_len(name))}  {value}" for name, value in shown))
-
-
-def console(stream: TextIO) -> Any:
-    """A rich console that interprets nothing in the texts; off a terminal as wide as needed."""
-    from rich.console import Console
-
-    return Console(
-        file=stream,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        width=None if stream.isatty() else _WIDE_OPEN,
-        soft_wrap=not stream.isatty(),
-    )
+    shown = [(gettext(name), _brief(plain(value))) for name, value in facts if value is not None]
+    width = max((columns_of(name) for name, _ in shown), default=0)
+    print_lines(invocation, (f"{_padded(name, width)}  {value}" for name, value in shown))
 
 
 def _brief(text: str) -> str:
@@ -112,10 +97,16 @@ def _brief(text: str) -> str:
     return f"{match[1]} {match[2]}" if match else text
 
 
-def _style(value: str) -> str:
+def _padded(cell: str, width: int, *, right: bool = False, colour: str | None = None) -> str:
+    gap = " " * (width - columns_of(cell))
+    text = f"\x1b[{colour}m{cell}\x1b[0m" if colour else cell
+    return gap + text if right else text + gap
+
+
+def _colours() -> dict[str, str]:
     """Colour only for the words of severity and failure, and the word always says it too."""
-    colours = {"red": "red", "yellow": "yellow", "failed": "red", "partial": "yellow"}
-    return next((colour for word, colour in colours.items() if value == gettext(word)), "")
+    words = {"red": "31", "yellow": "33", "failed": "31", "partial": "33"}
+    return {gettext(word): colour for word, colour in words.items()}
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from hub.cli.invocation import Invocation
-from hub.cli.printing import console, plain
+from hub.cli.printing import plain
 from hub.i18n import gettext
 
 SyncProgress = Callable[[str, str, int], None]
@@ -46,6 +46,7 @@ def audit_progress(invocation: Invocation) -> Iterator[AuditProgress]:
 
 
 def _bars(invocation: Invocation) -> Any:
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -54,4 +55,4 @@ def _bars(invocation: Invocation) -> Any:
         TextColumn("{task.completed:,}"),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, console=console(invocation.err), transient=True)
+    return Progress(*columns, console=Console(file=invocation.err), transient=True)

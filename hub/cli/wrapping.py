@@ -32,7 +32,12 @@ class WideHelpFormatter(click.HelpFormatter):
 
 def columns(text: str) -> int:
     """How many terminal columns the text takes: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1
+        for char in text
+    )
 
 
 def wrap(text: str, width: int) -> list[str]:
