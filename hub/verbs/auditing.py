@@ -7,16 +7,16 @@ from typing import Any
 
 from hub.audit.bench import Bench
 from hub.audit.rulebook import load_rulebook
-from hub.clock.checks import check_calendar
 from hub.errors import ConfigError
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.store.listing import unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
+from hub.verbs.calendars import calendar_alarms
 from hub.verbs.changes import apply_changes, remember
 from hub.verbs.installation import Installation
 
-_EVALUATION, _VANISHED, _CALENDAR = "evaluation", "findings_vanished", "calendar_notice_missing"
+_EVALUATION, _VANISHED = "evaluation", "findings_vanished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +99,16 @@ def _raise_alarms(
     wanted = {(_EVALUATION, monitor): error for monitor, error in result.faults.items()}
     if result.suspicion:
         wanted[(_VANISHED, "audit")] = result.suspicion
-    for fault in check_calendar(bench.keeper.calendar, now, installation.settings.zone):
-        if fault.kind == "notice_missing":
-            wanted[(_CALENDAR, "calendar")] = f"the notice of {fault.params} is not in the calendar"
-    ours = (_EVALUATION, _VANISHED, _CALENDAR)
+    ours = (_EVALUATION, _VANISHED)
     for alarm in store.open_alarms():
         if alarm["kind"] in ours and (alarm["kind"], alarm["key"]) not in wanted:
             store.clear_alarm(alarm["kind"], alarm["key"], now)
-    return [
+    raised = [
         {"kind": kind, "key": key, "message": message}
         for (kind, key), message in wanted.items()
         if store.raise_alarm(kind, key, message, now)
     ]
+    return raised + calendar_alarms(installation, bench.keeper.calendar, now)
 
 
 def _document(

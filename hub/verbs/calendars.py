@@ -11,6 +11,10 @@ from hub.errors import Complaint, ConfigError
 from hub.store.calendars import import_notice
 from hub.verbs.installation import Installation
 
+#: The fault of the calendar that is an alarm: from 1 December, next year's notice is not there.
+MISSING = "notice_missing"
+_ALARM = "calendar_notice_missing"
+
 
 def show(installation: Installation, year: int) -> dict[str, Any]:
     """Every day of the year with whether it is worked, and why."""
@@ -42,23 +46,29 @@ def _day(calendar: Calendar, day: date) -> dict[str, Any]:
 
 
 def check(installation: Installation, now: int) -> dict[str, Any]:
-    """The calendar's faults; a missing notice is also raised as an alarm of the store."""
+    """The calendar's faults. A missing notice is an alarm; a library that errs is only told."""
     calendar = installation.book.as_known_at()
     faults = check_calendar(calendar, now, installation.settings.zone)
-    store = installation.store
-    for fault in faults:
-        store.raise_alarm(f"calendar_{fault.kind}", "calendar", _told(fault.params), now)
-    for kind in {"notice_missing"} - {fault.kind for fault in faults}:
-        store.clear_alarm(f"calendar_{kind}", "calendar", now)
+    alarms = calendar_alarms(installation, calendar, now)
     return {
         "calendar_version": calendar.version,
         "horizon": calendar.horizon.isoformat(),
         "faults": [{"kind": fault.kind, **fault.params} for fault in faults],
+        "alarms": alarms,
     }
 
 
-def _told(params: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in params.items())
+def calendar_alarms(installation: Installation, calendar: Calendar, now: int) -> list[dict[str, str]]:
+    """Raise or clear the alarm of a missing notice; only what is new is returned."""
+    store = installation.store
+    faults = check_calendar(calendar, now, installation.settings.zone)
+    missing = [fault.params for fault in faults if fault.kind == MISSING]
+    if not missing:
+        store.clear_alarm(_ALARM, "calendar", now)
+        return []
+    message = "next year's notice is missing: " + ", ".join(f"{k}={v}" for k, v in missing[0].items())
+    raised = store.raise_alarm(_ALARM, "calendar", message, now)
+    return [{"kind": _ALARM, "key": "calendar", "message": message}] if raised else []
 
 
 def import_(installation: Installation, path: Path, *, dry_run: bool, now: int) -> dict[str, Any]:

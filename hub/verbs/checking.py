@@ -7,6 +7,7 @@ from hub.clock.checks import check_calendar
 from hub.errors import ConfigError, HubError, SourceError
 from hub.pipeline.sync import SourcePlan
 from hub.runner.pull import Pull, PullOrder
+from hub.verbs.calendars import MISSING
 from hub.verbs.contributing import complaint_document, mapping_check
 from hub.verbs.installation import Installation
 from hub.verbs.plans import plans_for
@@ -25,11 +26,12 @@ def check(installation: Installation, *, offline: bool, now: int) -> dict[str, A
     problems += [_told("config", p) for p in mapping_check(installation)["problems"]]
     problems += _tried("config", lambda: installation.catalogue)
     problems += _tried("config", lambda: installation.rulebook)
-    problems += _tried("store", lambda: installation.store)
-    problems += _calendar(installation, now)
     plans: list[SourcePlan] = []
     for name in installation.settings.sources:
         problems += _tried("config", lambda name=name: plans.extend(plans_for(installation, [name])))  # type: ignore[misc]
+    if not problems or installation.has_store():  # a faulty configuration makes no store
+        problems += _tried("store", lambda: installation.store)
+        problems += _calendar(installation, now)
     if not offline:
         for plan in plans:
             problems += _source(plan, now)
@@ -66,6 +68,7 @@ def _calendar(installation: Installation, now: int) -> list[Problem]:
             "remedy": "hub calendar import FILE",
         }
         for fault in found
+        if fault.kind == MISSING
     ]
 
 

@@ -42,16 +42,10 @@ def complaint_document(complaint: Complaint) -> dict[str, Any]:
     }
 
 
-def mapping_names(installation: Installation) -> list[str]:
-    """The mappings of the installation: not examples, not rules."""
-    found = sorted(installation.settings.mappings.glob("*.toml"))
-    return [p.stem for p in found if p.stem != "rules" and not p.stem.endswith(".examples")]
-
-
 def mapping_check(installation: Installation, names: Sequence[str] = ()) -> dict[str, Any]:
     """Every fault of the mappings named (all when none), their examples run."""
     checked, problems, examples = [], [], 0
-    for name in names or mapping_names(installation):
+    for name in names or installation.mapping_names():
         path = installation.settings.mappings / f"{name}.toml"
         checked.append(name)
         faults, run = _check(installation, path)
@@ -63,7 +57,7 @@ def mapping_check(installation: Installation, names: Sequence[str] = ()) -> dict
 def _check(installation: Installation, path: Path) -> tuple[list[Complaint], int]:
     zone, codes = installation.settings.zone, installation.settings.mappings / "codes"
     if not path.is_file():
-        known = ", ".join(mapping_names(installation)) or "none"
+        known = ", ".join(installation.mapping_names()) or "none"
         return [Complaint(str(path), None, path.stem, "no such mapping", f"mappings there: {known}")], 0
     faults = check_mapping(path, codes_dir=codes, zone=zone)
     beside = examples_path(path)

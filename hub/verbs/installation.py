@@ -63,11 +63,16 @@ class Installation:
             imported=imported_notices(self.store),
         )
 
+    def mapping_names(self) -> list[str]:
+        """The mappings of the installation: not examples, not rules."""
+        found = sorted(path.stem for path in self.settings.mappings.glob("*.toml"))
+        return [stem for stem in found if stem != "rules" and not stem.endswith(".examples")]
+
     def mapping(self, name: str) -> Mapping:
         path = self.settings.mappings / f"{name}.toml"
         if not path.is_file():
-            near = ", ".join(sorted(p.stem for p in self.settings.mappings.glob("*.toml"))) or "none"
-            raise ConfigError(f"there is no mapping {name!r} at {path}", remedy=f"mappings there: {near}")
+            known = ", ".join(self.mapping_names()) or "none"
+            raise ConfigError(f"there is no mapping {name!r} at {path}", remedy=f"mappings there: {known}")
         return load_mapping(path, codes_dir=self.settings.mappings / "codes", zone=self.settings.zone)
 
     def instant(self, text: str, option: str) -> int:
@@ -81,6 +86,11 @@ class Installation:
     def iso(self, instant: int | None) -> str | None:
         """ISO 8601 in the city's zone; a bare date where only the date is known."""
         return None if instant is None else isoformat(instant, self.settings.zone)
+
+    def has_store(self) -> bool:
+        """Whether a store may stand there already: a SQLite file that is not there yet is none."""
+        scheme, _, path = self.settings.store_url.partition("sqlite:///")
+        return bool(scheme) or Path(path).exists()
 
     def path(self, text: str | Path) -> Path:
         """A path in configuration, relative to hub.toml's folder."""
