@@ -11,6 +11,7 @@ from hub.cli.sentences import told
 from hub.errors import ConfigError, HubError, StoreError
 from hub.i18n import gettext, ngettext
 
+_MOST_OF_A_BUG = 300
 DONE, FAILED, MISUSED, NO_STORE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -57,7 +58,8 @@ def report_bug(invocation: Invocation, error: Exception) -> int:
     """Anything nobody raised on purpose; the traceback goes through the redaction of the log."""
     from hub.log import redact_text
 
-    message = redact_text(f"{type(error).__name__}: {error}")
+    first = next(iter(str(error).splitlines()), "")  # the rest may hold values of records
+    message = redact_text(f"{type(error).__name__}: {first}")[:_MOST_OF_A_BUG]
     text = gettext("Error: the Hub itself failed, which is a bug: {message}").format(message=plain(message))
     invocation.err.write(text + "\n")
     if invocation.verbosity:

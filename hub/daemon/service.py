@@ -57,6 +57,7 @@ class Service:
             last = {name: at for name in self.settings.sources if (at := self._last_run(app, name))}
             for name in self.settings.sources:
                 app.clear_alarm("source_paused", name, self.now())  # each start tries again
+        self._report("running", healthy=True)
         self.schedule.start(self.settings.sources, last, self._datetime())
         self.auditor.start()
         _log.info("daemon_started", sources=len(self.settings.sources))

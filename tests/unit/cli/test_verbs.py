@@ -317,3 +317,11 @@ def test_every_verb_explains_itself_in_both_languages(
     for name in VERBS:
         assert hub(name, "--help", lang=lang).code == 0
         assert word in capsys.readouterr().out
+
+
+def test_a_bug_is_told_in_one_short_line_without_the_values_of_records(hub: Any) -> None:
+    said = hub(
+        "status", "--json", answers={"status": RuntimeError("INSERT failed\n" + "张三 13800138000 " * 99)}
+    )
+    assert "张三" not in said.err + said.out
+    assert len(said.err) < 500
