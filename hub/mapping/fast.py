@@ -16,6 +16,7 @@ from hub.mapping.spec import FieldSpec
 Column = list[Any]
 Done = tuple[Column, Sequence[int]]
 Fast = Callable[[Column], Done | None]
+Convert = Callable[[Sequence[Any], type], Column | None]
 
 _REMEMBERED = 10_000
 
@@ -31,10 +32,10 @@ def fast_for(spec: FieldSpec, one: Callable[[Any], Any]) -> Fast | None:
         day_only = type_ == "date" or spec.convert == "date"
         return MomentColumn(spec.formats, spec.zone, day_only=day_only).column
     if type_ == "money":
-        return _whole(money(spec.money_unit))
+        return _whole(_few(money(spec.money_unit)))
     if spec.convert in ("integer", "decimal"):
         return _whole(integers) if type_ == "integer" else None
-    plain = {"text": texts, "identifier": identifiers, "integer": integers, "quantity": quantities}
+    plain = {"text": texts, "identifier": identifiers, "integer": integers, "quantity": _few(quantities)}
     return _whole(plain["identifier" if spec.convert == "identifier" else type_])
 
 
@@ -62,7 +63,23 @@ class _Words(dict[Any, Any]):
             return None
 
 
-def _whole(convert: Callable[[Sequence[Any], type], Column | None]) -> Fast:
+def _few(convert: Convert) -> Convert:
+    """Converts each text once where a look at the first ones shows few different ones."""
+
+    def each_once(values: Sequence[Any], kind: type) -> Column | None:
+        if kind is not str or len(values) < 256 or len(set(values[:64])) > 32:
+            return convert(values, kind)
+        words = list(set(values))
+        converted = convert(words, kind)
+        if converted is None:
+            return None
+        table = dict(zip(words, converted, strict=True))
+        return [table[value] for value in values]
+
+    return each_once
+
+
+def _whole(convert: Convert) -> Fast:
     """A road over the present values of a column, which must all be of one kind."""
 
     def road(column: Column) -> Done | None:

@@ -1,10 +1,10 @@
 """Raw records decoded into rows of just the source fields a mapping names, read as columns."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from hub.mapping.spec import SourcePath
 
@@ -14,7 +14,6 @@ MALFORMED = "_malformed"
 _UNSPEAKABLE = frozenset('"\\')  # what a msgspec field cannot be named
 
 Row = Any
-Getter = Callable[[Row], Any]
 
 
 class RowReader:
@@ -26,68 +25,63 @@ class RowReader:
     """
 
     def __init__(self, names: Iterable[str], *, any_case: bool = False, anchors: Iterable[str] = ()) -> None:
-        self.names = tuple(dict.fromkeys((*names, MALFORMED)))
-        fields = [f"f{number}" for number in range(len(self.names))]
-        self.getters: dict[str, Getter] = {
-            name: attrgetter(field) for name, field in zip(self.names, fields, strict=True)
-        }
-        self.malformed = self.getters[MALFORMED]
-        self._decoders = [self._decoder(fields, str)]
-        self._anchors = [self.getters[name] for name in anchors]
+        self.places = {name: place for place, name in enumerate(dict.fromkeys((*names, MALFORMED)))}
+        self._decoders = [self._decoder(str)]
+        self._anchors = tuple(anchors)
         if any_case:
-            self._decoders += [self._decoder(fields, str.upper), self._decoder(fields, str.lower)]
+            self._decoders += [self._decoder(str.upper), self._decoder(str.lower)]
 
-    def _decoder(self, fields: Sequence[str], spell: Callable[[str], str]) -> Callable[[bytes], Row]:
-        names = [name if name == MALFORMED else spell(name) for name in self.names]
+    def _decoder(self, spell: Callable[[str], str]) -> Callable[[bytes], Row]:
+        fields = [f"f{place}" for place in range(len(self.places))]
+        names = [name if name == MALFORMED else spell(name) for name in self.places]
         speakable = not any(_UNSPEAKABLE & set(name) or not name.isprintable() for name in names)
         if not speakable or len(set(names)) < len(names):
             return _dict_decoder(fields, names)
-        row = msgspec.defstruct(
-            "Row",
-            [(field, Any, None) for field in fields],
-            rename=dict(zip(fields, names, strict=True)),
-            gc=False,
-        )
+        renamed = dict(zip(fields, names, strict=True))
+        row = msgspec.defstruct("Row", [(field, Any, None) for field in fields], rename=renamed, gc=False)
         return msgspec.json.Decoder(row).decode
 
-    def rows(self, raws: Sequence[bytes]) -> tuple[list[Row], dict[int, str]]:
-        """The rows in order, None where unreadable, and why by place."""
+    def frame(self, raws: Sequence[bytes]) -> tuple["Frame", Sequence[int], dict[int, str]]:
+        """The readable raws as columns, their places, and by place why the others are not readable."""
         try:
             rows: list[Row] = list(map(self._decoders[0], raws))
-        except (ValueError, RecursionError):  # what msgspec raises, each record is then tried alone
-            return self._one_by_one(raws)
-        faults = self._told_malformed(rows)
-        if len(self._decoders) > 1:
-            rows = [self._respelled(row, raw) for row, raw in zip(rows, raws, strict=True)]
-        return rows, faults
+            places: Sequence[int] = range(len(raws))
+            faults: dict[int, str] = {}
+        except (ValueError, RecursionError):  # what msgspec raises; each record is then tried alone
+            rows, places, faults = self._one_by_one(raws)
+        frame = self._respelled(Frame(self.places, rows), [raws[place] for place in places])
+        said = frame.column((MALFORMED,))
+        if said.count(None) < len(said):
+            faults |= {places[row]: f"{why!s:.200}" for row, why in enumerate(said) if why is not None}
+            good = [row for row, why in enumerate(said) if why is None]
+            frame, places = frame.take(good), [places[row] for row in good]
+        return frame, places, faults
 
-    def _one_by_one(self, raws: Sequence[bytes]) -> tuple[list[Row], dict[int, str]]:
+    def _one_by_one(self, raws: Sequence[bytes]) -> tuple[list[Row], Sequence[int], dict[int, str]]:
         rows: list[Row] = []
+        places: list[int] = []
         faults: dict[int, str] = {}
         for place, raw in enumerate(raws):
             try:
-                rows.append(self._respelled(self._decoders[0](raw), raw))
+                rows.append(self._decoders[0](raw))
+                places.append(place)
             except RecursionError:
-                rows.append(None)
                 faults[place] = "the record is nested too deeply"
             except ValueError as error:
-                rows.append(None)
                 faults[place] = _why(error)
-        faults.update(self._told_malformed(rows))
-        return rows, faults
+        return rows, places, faults
 
-    def _told_malformed(self, rows: Sequence[Row]) -> dict[int, str]:
-        said = [None if row is None else self.malformed(row) for row in rows]
-        return {place: f"{why!s:.200}" for place, why in enumerate(said) if why is not None}
-
-    def _respelled(self, row: Row, raw: bytes) -> Row:
+    def _respelled(self, frame: "Frame", raws: Sequence[bytes]) -> "Frame":
+        """The same, with rows decoded anew where the names are spelled in another case."""
         for decode in self._decoders[1:]:
-            if any(get(row) is not None for get in self._anchors):
-                return row
-            other = decode(raw)
-            if any(get(other) is not None for get in self._anchors):
-                return other
-        return row
+            told = zip(*(frame.column((anchor,)) for anchor in self._anchors), strict=True)
+            lost = [row for row, values in enumerate(told) if values.count(None) == len(values)]
+            if lost:
+                rows = list(frame.rows)
+                for row in lost:
+                    rows[row] = decode(raws[row])
+                frame = Frame(self.places, rows)
+        return frame
 
 
 def _why(error: ValueError) -> str:
@@ -107,11 +101,12 @@ def _dict_decoder(fields: Sequence[str], names: Sequence[str]) -> Callable[[byte
 
 
 class Frame:
-    """Some rows of a batch as columns, each made when first asked for."""
+    """Some rows of a batch as columns, all made at once when the first is asked for."""
 
-    def __init__(self, reader: RowReader, rows: Sequence[Row]) -> None:
-        self.reader = reader
+    def __init__(self, places: dict[str, int], rows: Sequence[Row]) -> None:
+        self.places = places
         self.rows = rows
+        self._top: list[tuple[Any, ...]] | None = None
         self._columns: dict[SourcePath, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -120,17 +115,19 @@ class Frame:
     def column(self, path: SourcePath) -> list[Any]:
         found = self._columns.get(path)
         if found is None:
-            found = list(map(self.reader.getters[str(path[0])], self.rows))
+            if self._top is None:
+                self._top = list(zip(*map(astuple, self.rows), strict=True))
+            found = list(self._top[self.places[str(path[0])]]) if self.rows else []
             if len(path) > 1:
                 found = [dig(value, path[1:]) for value in found]
             self._columns[path] = found
         return found
 
-    def take(self, places: Sequence[int]) -> "Frame":
+    def take(self, rows: Sequence[int]) -> "Frame":
         """The same, of some of the rows only."""
-        if len(places) == len(self.rows):
+        if len(rows) == len(self.rows):
             return self
-        return Frame(self.reader, [self.rows[place] for place in places])
+        return Frame(self.places, [self.rows[row] for row in rows])
 
 
 def dig(value: Any, steps: SourcePath) -> Any:

@@ -60,13 +60,11 @@ class StreamMapping:
         return gathering.mapped(self._drift([raws[index] for index in indexes[::step]]))
 
     def _map(self, raws: Sequence[bytes], indexes: Sequence[int], gathering: Gathering) -> None:
-        rows, unreadable = self._reader.rows([raws[index] for index in indexes])
-        for place, why in unreadable.items():
-            gathering.rejections.append(Rejection(indexes[place], "malformed", None, None, why))
+        frame, places, unreadable = self._reader.frame([raws[index] for index in indexes])
         if unreadable:
-            places = [place for place in range(len(rows)) if place not in unreadable]
-            rows, indexes = [rows[place] for place in places], [indexes[place] for place in places]
-        frame = Frame(self._reader, rows)
+            for place, why in sorted(unreadable.items()):
+                gathering.rejections.append(Rejection(indexes[place], "malformed", None, None, why))
+            indexes = [indexes[place] for place in places]
         made = [Made(record, frame) for record in self._records]
         faults = first_faults(made) | self._unclaimed(frame, made)
         gathering.add(made, indexes, faults)
@@ -81,28 +79,22 @@ class StreamMapping:
 
     def keys(self, raws: Sequence[bytes], indexes: Sequence[int]) -> dict[int, str]:
         """The identity of each raw record whose key can be read."""
-        rows, unreadable = self._key_reader.rows([raws[index] for index in indexes])
-        frame = Frame(
-            self._key_reader, [None if place in unreadable else row for place, row in enumerate(rows)]
-        )
-        readable = [place for place in range(len(rows)) if place not in unreadable]
-        part = frame.take(readable)
+        frame, places, _ = self._key_reader.frame([raws[index] for index in indexes])
         found: dict[int, str] = {}
         for record in self._key_records:
-            chosen = record.select(part)
-            _, keys, _ = record.build(part.take(chosen))
-            for place, key in zip(chosen, keys, strict=True):
+            chosen = record.select(frame)
+            _, keys, _ = record.build(frame.take(chosen))
+            for row, key in zip(chosen, keys, strict=True):
                 if key is not None:
-                    found.setdefault(indexes[readable[place]], key)
+                    found.setdefault(indexes[places[row]], key)
         return dict(sorted(found.items()))
 
     def trace(self, raw: bytes) -> Trace:
         """Map one raw record step by step, for people."""
         mapped = self.apply([raw], [0])
-        rows, unreadable = self._reader.rows([raw])
+        frame, _, unreadable = self._reader.frame([raw])
         records = []
         if not unreadable:
-            frame = Frame(self._reader, rows)
             for record in self._records:
                 if record.select(frame):
                     _, keys, _ = record.build(frame)
@@ -132,7 +124,7 @@ class StreamMapping:
             known.update(zip(record.places, record.keys, strict=True))
         unclaimed = [place for place in places if place not in known]
         if unclaimed:
-            part = Frame(frame.reader, [frame.rows[place] for place in unclaimed])
+            part = frame.take(unclaimed)
             known.update(zip(unclaimed, self._key_records[0].build(part)[1], strict=True))
         return known
 
