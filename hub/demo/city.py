@@ -1,5 +1,6 @@
 """The simulated city: five departments' systems filled from one seed, and the truth about each filing."""
 
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from hub.demo.catalogue import SOURCES, Item
 from hub.demo.commerce import CommerceOffice
-from hub.demo.conduct import Conduct
+from hub.demo.conduct import judge_all
 from hub.demo.days import DAY, WorkCalendar, date_of
 from hub.demo.desk import Desk, Staff
 from hub.demo.filing import Filing, as_of
@@ -28,6 +29,10 @@ _SPAN = 80  # working days of history
 _FAULT, _LOOKALIKE, _BAD = 7, 13, 31  # places among twenty, twenty and forty filings
 
 
+_AGO = (8, 1, 0)  # working days before now: first load, the eve, now
+_LATE = {("M04", "yellow"), ("M05", "red"), ("M27", "red")}
+
+
 class Office(Protocol):
     """A department's system, as the city fills it."""
 
@@ -41,7 +46,7 @@ class Office(Protocol):
 class City:
     """``cases`` filings under ``items`` up to ``now`` (wall seconds), kept under ``folder``.
 
-    Time stands at the ``eve``, one working day before now, until the city advances.
+    Time stands at the first of its ``moments`` until the city advances to the next; the last is now.
     """
 
     def __init__(self, folder: Path, items: list[Item], *, cases: int, seed: int, now: int) -> None:
@@ -52,9 +57,10 @@ class City:
         self.now = now
         today = date_of(now // DAY)
         self.calendar = WorkCalendar(today - timedelta(days=420), today + timedelta(days=150))
-        self.eve = self.calendar.working[self.calendar.index(now // DAY) - 1] * DAY + now % DAY
-        self.judges = (Judge(self.calendar, self.eve), Judge(self.calendar, now))
-        self._tomorrow: dict[str, list[Filing]] = {source: [] for source in SOURCES}
+        last = self.calendar.index(now // DAY)
+        self.moments = tuple(self.calendar.working[last - ago] * DAY + now % DAY for ago in _AGO)
+        self.judges = tuple(Judge(self.calendar, moment) for moment in self.moments)
+        self._later: list[dict[str, list[Filing]]] = [{source: [] for source in SOURCES} for _ in _AGO[1:]]
         self.items = {source: [i for i in items if i.source == source] for source in SOURCES}
         departments = dict.fromkeys(item.department for item in items)
         random = Random(seed)  # noqa: S311 (a simulation, not a secret)
@@ -71,7 +77,7 @@ class City:
         self.truth = {source: Truth() for source in SOURCES}
 
     def fill(self) -> None:
-        """Make every filing and hand it to its department's system, as it stood on the eve."""
+        """Make every filing and hand it to its department's system, as it stood at the first moment."""
         for source in SOURCES:
             office, truth = self.offices[source], self.truth[source]
             for number, filing in enumerate(self.filings(source)):
@@ -85,21 +91,24 @@ class City:
             office.close()
 
     def advance(self) -> None:
-        """Let the last day pass: what changed on it reaches the departments' systems."""
-        for source in SOURCES:
-            office = self.offices[source]
-            for filing in self._tomorrow[source]:
+        """Let time pass to the next moment: what changed reaches the departments' systems."""
+        changes = self._later.pop(0)
+        for source, office in self.offices.items():
+            for filing in changes[source]:
                 office.take(filing)
             office.close()
 
     def _stage(self, source: str, filing: Filing) -> Filing | None:
-        """The filing as of the eve; what the last day adds to it waits."""
-        known = as_of(filing, self.eve)
-        if known is not filing:
-            final = as_of(filing, self.now)
-            if final is not None and final != known:
-                self._tomorrow[source].append(final)
-        return known
+        """The filing as of the first moment; what later moments add to it waits."""
+        first = known = as_of(filing, self.moments[0])
+        for moment, changes in zip(self.moments[1:], self._later, strict=True):
+            if known is filing:
+                break
+            after = as_of(filing, moment)
+            if after is not None and after != known:
+                changes[source].append(after)
+            known = after
+        return first
 
     def filings(self, source: str) -> Iterator[Filing]:
         """A department's filings in order of receipt; faults and look-alikes among them noted as truth."""
@@ -112,7 +121,9 @@ class City:
             place = number % 20
             if place in (_FAULT, _LOOKALIKE):
                 planters = PLANTERS if place == _FAULT else LOOKALIKES
-                yield self._special(desk, planters, number, random.random, truth)
+                filing = self._special(desk, planters, number, random.random, truth)
+                yield filing
+                yield from filing.members
             else:
                 k = first + (number * (_SPAN + 1)) // count
                 no = self.case_no(source, number)
@@ -126,16 +137,18 @@ class City:
     ) -> Filing:
         """The next planter in turn that finds an item to its liking."""
         items = self.items[desk.source]
-        turn = number // 20
+        turn = truth.turns.get(planters, 0)
         for attempt in range(len(planters) * len(items)):
             planter = planters[(turn + attempt // len(items)) % len(planters)]
-            item = items[(turn + attempt) % len(items)]
+            item = items[(number // 20 + attempt) % len(items)]
             person = self._person(desk.source, number)
-            plot = Plot(desk, person, self.case_no(desk.source, number), item, random)
+            plot = Plot(desk, person, self.case_no(desk.source, number), item, items, random)
             filing = planter(plot)
             if filing is not None:
-                self._give_deadline(filing)
-                self.note(filing, planter.__name__, truth)
+                truth.turns[planters] = turn + attempt // len(items) + 1
+                for one in (filing, *filing.members):
+                    self._give_deadline(one)
+                    self.note(one, planter.__name__, truth)
                 return filing
         raise AssertionError(f"no item of {desk.source} suits any planter")
 
@@ -143,20 +156,26 @@ class City:
         """The tax bureau's own system prints a deadline: half past five on the last day of the promise."""
         if filing.source == "tax" and filing.due is None and filing.accepted is not None:
             filing.due = self.judges[-1].promised_day(filing) * DAY + 63_000
+            if filing.before is not None:
+                filing.before.due = filing.due
 
     def note(self, filing: Filing, name: str, truth: Truth) -> None:
         truth.plots[name] = truth.plots.get(name, 0) + 1
         truth.verdicts.update((filing.case_no, verdict) for verdict in self.verdicts(filing))
 
     def verdicts(self, filing: Filing) -> set[Verdict]:
-        """Every verdict that held of it on the eve or holds now: no card is ever taken back."""
-        found: set[Verdict] = set()
-        for judge in self.judges:
-            known = as_of(filing, judge.now)
-            if known is not None:
-                limits = judge.verdicts(known)
-                found |= limits | set(Conduct(judge).verdicts(known, limits))
+        """Every verdict that held of it at some moment: no card is ever taken back."""
+        at_moments = [judge_all(judge, as_of(filing, judge.now)) for judge in self.judges]
+        found = set().union(*at_moments)
+        if found & _LATE and not found & _LATE <= at_moments[-1]:
+            found.add(("M18", "warning"))
+        if any(severity == "yellow" for _, severity in at_moments[0]) and not self.answers(filing.case_no):
+            found.add(("M14", "red"))
         return found
+
+    def answers(self, case_no: str) -> bool:
+        """Whether the department answers the first moment's yellow card on that case: four times in five."""
+        return zlib.crc32(case_no.encode()) % 5 != 0
 
     def _spare(self, source: str, number: int) -> Filing:
         """A filing of its own to be spoilt: no good record shares its number."""
@@ -164,8 +183,8 @@ class City:
         desk = Desk(source, self.calendar, self.staff, self.now)
         item = self.items[source][number % len(self.items[source])]
         no = f"{self.case_no(source, number)}B"
-        filing = desk.ordinary(self._person(source, number), no, item, desk.today - 30, random.random)
-        known = as_of(filing, self.eve)
+        filing = desk.ordinary(self._person(source, number), no, item, desk.today - 40, random.random)
+        known = as_of(filing, self.moments[0])
         assert known is not None
         return known
 

@@ -42,7 +42,7 @@ class CommerceOffice:
         for s in filing.steps:
             row: Row = {"SLH": no, "XH": s.no, "HJ": s.name, "BLR": s.handler, "SX": s.limit}
             row |= {"KSSJ": stamp(s.started), "JSSJ": stamp(s.ended)}
-            self._add("steps", (no, s.no), s.ended or s.started, row)
+            self._add("steps", (no, s.no), max(s.ended or s.started, filing.shown), row)
         for n in filing.supplements:
             row = {
                 "SLH": no,
@@ -95,7 +95,7 @@ def case_row(f: Filing) -> Row:
         "LXDH": a.phone,
         "QD": "窗口" if f.channel == "window" else "网上",
         "JBR": f.handler,
-        "ZBJ": f.parent,
+        "ZBJ": f.lead.case_no if f.lead else None,
         "SQSJ": stamp(f.received),
         "SLSJ": stamp(f.accepted),
         "BYSLSJ": stamp(f.refused),

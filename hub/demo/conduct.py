@@ -1,13 +1,13 @@
 """What is wrong with a filing beside its limits, found the plain way.
 
-M01, M02, M06 to M09, M12, M15 to M17, M23.
+M01, M02, M06 to M09, M12, M13, M15 to M17, M23.
 """
 
 import re
 from collections.abc import Iterator
 
 from hub.demo.days import DAY, WorkCalendar
-from hub.demo.filing import Filing, Pause
+from hub.demo.filing import Filing, Pause, as_of
 from hub.demo.truth import ARTICLE_45, Judge, Verdict
 
 _BATCHED_LATE = 24 * 3600
@@ -27,9 +27,11 @@ class Conduct:
         yield from self._extensions(filing)
         yield from self._pauses(filing)
         yield from self._suspicion(filing)
-        yield from self._steps(filing, is_late=bool({m for m, _ in limits} & {"M04", "M05"}))
+        is_late = bool({m for m, _ in limits} & {"M04", "M05"})
+        yield from self._steps(filing, is_late=is_late)
         yield from self._delivery(filing)
         yield from self._same_day(filing)
+        yield from self._joint(filing, is_late=is_late)
         yield from _order(filing)
         yield from _fee(filing)
         if filing.source != "land" and filing.recorded > _last_event(filing) + _BATCHED_LATE:
@@ -122,12 +124,26 @@ class Conduct:
             if last > self.calendar.walk(granted // DAY, 10):
                 yield "M09", "warning"
 
+    def _joint(self, f: Filing, *, is_late: bool) -> Iterator[Verdict]:
+        members = [known for m in f.members if (known := as_of(m, self.judge.now))]
+        hasty = f.closed is not None and any(m.closed is None or m.closed > f.closed for m in members)
+        if hasty or (f.lead is not None and is_late):
+            yield "M13", "yellow"
+
     def _same_day(self, f: Filing) -> Iterator[Verdict]:
         start = self.judge.clock_start(f)
         if f.item.case_type == "immediate" and start is not None:
             stop = f.refused or f.closed or f.decided
             if (self.today if stop is None else stop // DAY) > start:
                 yield "M12", "yellow"
+
+
+def judge_all(judge: Judge, filing: Filing | None) -> set[Verdict]:
+    """Every verdict on a filing as it stood; none where it was not there yet."""
+    if filing is None:
+        return set()
+    limits = judge.verdicts(filing)
+    return limits | set(Conduct(judge).verdicts(filing, limits))
 
 
 def _order(f: Filing) -> Iterator[Verdict]:

@@ -74,6 +74,7 @@ class Filing:
 
     ``recorded`` is when the department's system stored it, ``shown`` when that system first showed it or
     its new version; ``before`` what the department claimed until then, where it now claims otherwise.
+    ``lead`` and ``members`` are the other cases of a joint approval.
     """
 
     source: str
@@ -93,11 +94,12 @@ class Filing:
     certificate: str | None = None
     fee_paid: int = 0
     fee_paid_at: Wall | None = None
-    parent: str | None = None
     version: int = 1
     recorded: Wall = 0
     shown: Wall = 0
     before: "Filing | None" = None
+    lead: "Filing | None" = None
+    members: list["Filing"] = field(default_factory=list)
     department: str = ""
     item_code: str = ""
     steps: list[Step] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import Any
 from hub.app import App, open_app
 from hub.demo.catalogue import read_items
 from hub.demo.city import City
-from hub.demo.days import CITY_ZONE, stamp, wall
+from hub.demo.days import CITY_ZONE, DAY, stamp, wall
 from hub.demo.plan import DemoPlan
 from hub.demo.score import departments, score
 from hub.demo.serving import PORTS, install, repository, serving, write_secrets
@@ -49,19 +49,23 @@ def build_city(folder: Path, plan: DemoPlan) -> City:
 def serve_demo(plan: DemoPlan, wait: Callable[[], None]) -> None:
     """Fill the city that the repository's own hub.toml names, and serve it until ``wait`` returns."""
     city = build_city(repository() / "var/demo", plan)
+    for _ in city.moments[1:]:
+        city.advance()
     with serving(city, PORTS):
         wait()
 
 
 def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str, Any]:
-    """Sync and audit on the eve, let the day pass, sync and audit again; compare."""
+    """Sync and audit at each of the city's moments, cards answered in between; compare."""
     runs, audits = [], []
-    for moment in (city.eve, city.now):
-        if moment == city.now:
+    for index, moment in enumerate(city.moments):
+        if index:
             city.advance()
         now = _instant(moment)
         runs += app.sync(now=lambda now=now: now, progress=progress)["runs"]  # type: ignore[misc]
         audits.append(app.audit(now=lambda now=now: now))  # type: ignore[misc]
+        if not index:
+            _answer(app, city, _instant(moment + DAY))
     marks = score(city.truth, app.findings()["findings"])
     titles = {plugin["name"]: plugin["title"] for plugin in app.plugin_list()["plugins"]}
     rows = departments(city.truth, runs, app.quarantine_list()["quarantined"], titles, marks)
@@ -79,6 +83,13 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
         "audits": audits,
         "exit_code": 0 if whole and exact else 1,
     }
+
+
+def _answer(app: App, city: City, now: int) -> None:
+    """Departments answer the yellow cards of the first moment, but for those they leave lying."""
+    for card in app.findings(severity="yellow", status="issued")["findings"]:
+        if card["case_no"] and city.answers(card["case_no"]):
+            app.card("answer", card["finding_id"], by=card["department"] or "?", reason="已整改", now=now)
 
 
 def _instant(second: int) -> int:

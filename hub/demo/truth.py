@@ -26,6 +26,7 @@ class Truth:
     bad: int = 0
     verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
     plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
+    turns: dict[object, int] = field(default_factory=dict)  # whose turn it is among the planters
 
 
 class Judge:

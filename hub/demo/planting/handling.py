@@ -54,7 +54,7 @@ def pause_near_its_end(plot: Plot) -> Filing | None:
 
 def undelivered(plot: Plot) -> Filing | None:
     """M09: granted weeks ago, and not delivered."""
-    return None if plot.source == "hall" else plot.granted(1, plot.some(14, 20), None)
+    return None if plot.source == "hall" else plot.granted(0, plot.some(14, 20), None)
 
 
 def delivered_late(plot: Plot) -> Filing | None:

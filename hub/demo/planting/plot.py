@@ -1,6 +1,6 @@
 """What a planter works with: a desk, an item, a number, and the moves that make a filing of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hub.demo.catalogue import Item
@@ -12,12 +12,16 @@ from hub.demo.people import Draw
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Everything a planter may use. Its moves count in working days after acceptance."""
+    """Everything a planter may use; ``others`` are all items of the same system.
+
+    Its moves count in working days after acceptance.
+    """
 
     desk: Desk
     number: int
     case_no: str
     item: Item
+    others: Sequence[Item]
     random: Draw
 
     @property
@@ -36,11 +40,12 @@ class Plot:
     def statutory(self) -> int:
         return self.item.versions[-1].statutory[0]
 
-    def counted(self, shortest: int = 5) -> bool:
+    def counted(self, shortest: int = 5, item: Item | None = None) -> bool:
         """Limits in working days, the promise shorter than the statute, one version: easy to be late by."""
-        version = self.item.versions[-1]
+        item = item or self.item
+        version = item.versions[-1]
         return (
-            len(self.item.versions) == 1
+            len(item.versions) == 1
             and version.promise[1] == version.statutory[1] == "working_day"
             and shortest <= version.promise[0] < version.statutory[0] <= 60
         )
@@ -49,6 +54,17 @@ class Plot:
     def lawful(self) -> str:
         """An art. 45 kind that this department's format can tell: the exchange layouts know hearings only."""
         return "hearing" if self.source in ("land", "hall") else "expert_review"
+
+    def joined_by(self, lead: Filing, item: Item, length: int) -> Filing:
+        """A member of the lead's joint approval, accepted with it, closed ``length`` working days later."""
+        number = f"{lead.case_no}-{len(lead.members) + 1}"
+        member = self.desk.file(self.number, number, item, self._k(lead.received), self.random)
+        member.applicant, member.received, member.recorded = lead.applicant, lead.received, lead.recorded
+        self.desk.accept(member, self._k(lead.accepted or lead.received))
+        self.desk.handle(member, self._k(lead.accepted or lead.received), length, self.random)
+        member.lead = lead
+        lead.members.append(member)
+        return member
 
     def some(self, low: int, high: int) -> int:
         return low + int(self.random() * (high - low + 1))

@@ -2,7 +2,7 @@
 
 from itertools import chain, zip_longest
 
-from hub.demo.planting import answers, deadlines, handling, reporting, suspicion
+from hub.demo.planting import answers, deadlines, handling, reporting, suspicion, together
 from hub.demo.planting.plot import Planter
 
 
@@ -12,6 +12,17 @@ def _interleaved(*families: tuple[Planter, ...]) -> tuple[Planter, ...]:
 
 
 PLANTERS = _interleaved(
-    deadlines.PLANTERS, answers.PLANTERS, handling.PLANTERS, suspicion.PLANTERS, reporting.PLANTERS
+    deadlines.PLANTERS,
+    answers.PLANTERS,
+    handling.PLANTERS,
+    together.PLANTERS,
+    suspicion.PLANTERS,
+    reporting.PLANTERS,
 )
-LOOKALIKES = _interleaved(handling.LOOKALIKES, answers.LOOKALIKES, suspicion.LOOKALIKES, reporting.LOOKALIKES)
+LOOKALIKES = _interleaved(
+    handling.LOOKALIKES,
+    answers.LOOKALIKES,
+    together.LOOKALIKES,
+    suspicion.LOOKALIKES,
+    reporting.LOOKALIKES,
+)

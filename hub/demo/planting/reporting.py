@@ -12,7 +12,7 @@ def delivered_before_closing(plot: Plot) -> Filing | None:
     """M16: the result was handed out before the case was closed."""
     if plot.source == "hall":
         return None
-    filing = plot.granted(1, plot.some(20, 30), 1)
+    filing = plot.granted(0, plot.some(20, 30), 1)
     filing.delivered = (filing.closed or 0) - 7200
     filing.decided = min(filing.decided or 0, filing.delivered - 60) if filing.decided else None
     return filing
