@@ -67,5 +67,5 @@ def _with_evidence(installation: Installation, fact: dict[str, Any]) -> dict[str
     place = fact.get("raw")
     if not place:
         return fact
-    raw = raw_record(installation.store, place["page_id"], place["page_index"])
+    raw = raw_record(installation.store, place["page_id"], place["index"])
     return {**fact, "origin": raw["origin"], "raw_text": raw["text"]}

@@ -92,10 +92,6 @@ class Installation:
         scheme, _, path = self.settings.store_url.partition("sqlite:///")
         return bool(scheme) or Path(path).exists()
 
-    def path(self, text: str | Path) -> Path:
-        """A path in configuration, relative to hub.toml's folder."""
-        return self.settings.folder / text
-
     def close(self) -> None:
         if "store" in self.__dict__:
             self.store.close()
