@@ -83,6 +83,10 @@ def _whole(convert: Convert) -> Fast:
     """A road over the present values of a column, which must all be of one kind."""
 
     def road(column: Column) -> Done | None:
+        if column and type(column[0]) is str:
+            values = _all_texts(convert, column)
+            if values is not None:
+                return values, ()
         kinds = set(map(type, column))
         missing = type(None) in kinds
         kinds.discard(type(None))
@@ -99,6 +103,14 @@ def _whole(convert: Convert) -> Fast:
         return (_spread(column, values) if missing else values), ()
 
     return road
+
+
+def _all_texts(convert: Convert, column: Column) -> Column | None:
+    """Converts a column of nothing but texts, which is the most usual one, without counting kinds first."""
+    try:
+        return convert(column, str)
+    except TypeError:  # texts were joined, and one was none
+        return None
 
 
 def _spread(column: Column, values: Iterable[Any]) -> Column:

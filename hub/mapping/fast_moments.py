@@ -46,14 +46,19 @@ class MomentColumn:
             return self._epochs(column, self.epoch)
         if not self.shaped:
             return None
+        found: Column = [None] * len(column)
+        if column and column[0] and type(column[0]) is str:
+            matrix = _matrix(column, len(column[0]))  # mostly all are written alike
+            if matrix is not None:
+                return found, self._same_length(matrix, column, range(len(column)), found)
         try:
             groups = _by_length(column)
         except TypeError:  # not texts
             return None
-        found: Column = [None] * len(column)
         rest: list[int] = []
         for length, rows in groups.items():
-            rest += self._same_length(column, length, rows, found)
+            values = [column[row] for row in rows]
+            rest += self._same_length(_matrix(values, length), values, rows, found)
         return found, sorted(rest)
 
     def _epochs(self, column: Column, scale: int) -> tuple[Column, Sequence[int]] | None:
@@ -64,10 +69,10 @@ class MomentColumn:
             return None
         return [None if value is None else value * scale for value in column], ()
 
-    def _same_length(self, column: Column, length: int, rows: Sequence[int], found: Column) -> Sequence[int]:
-        """Convert the rows whose values have this length; returns those that could not be."""
-        values = column if len(rows) == len(column) else [column[row] for row in rows]
-        matrix = _matrix(values, length) if length <= _LONGEST else None
+    def _same_length(
+        self, matrix: Matrix | None, values: Column, rows: Sequence[int], found: Column
+    ) -> Sequence[int]:
+        """Convert values of one length, which stand at ``rows``; returns those that could not be."""
         if matrix is None:
             return rows
         for _ in range(_SHAPES):
@@ -136,19 +141,22 @@ def _by_length(column: Column) -> dict[int, Sequence[int]]:
     return dict(groups)
 
 
-def _matrix(values: Sequence[str], length: int) -> Matrix | None:
-    """The values' characters, a column each; None where one lies beyond the basic plane."""
+def _matrix(values: Sequence[Any], length: int) -> Matrix | None:
+    """The values' characters, a column each; None where they are not all texts of this length."""
+    if length > _LONGEST:
+        return None
     try:
         joined = "\n".join(values) + "\n"
     except TypeError:
         return None
     if joined.isascii():
         units: Matrix = np.frombuffer(joined.encode(), np.uint8)
-    else:
+    else:  # beyond the basic plane a character is two units, and the sizes below do not match
         units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     if len(units) != len(values) * (length + 1):
         return None
-    return np.ascontiguousarray(units.reshape(-1, length + 1)[:, :length].T)
+    matrix = np.ascontiguousarray(units.reshape(-1, length + 1).T)
+    return matrix[:length] if (matrix[length] == ord("\n")).all() else None
 
 
 def _put(found: Column, rows: Sequence[int], instants: Numbers) -> None:

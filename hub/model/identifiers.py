@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,31 +101,41 @@ def check_registration(text: str) -> Validity:
 
 
 def validity_column(identifiers: Sequence[str | None]) -> list[int | None]:
-    """For a column of identifiers 1 valid, 0 not, None absent; long columns are checked at once."""
+    """For a column of identifiers 1 valid, 0 not, None absent; those of 18 characters are checked at once."""
+    rows: Sequence[int] = range(len(identifiers))
+    sure = _sure(identifiers)
+    if sure is None:
+        rows = [row for row, text in enumerate(identifiers) if text is not None and len(text) == 18]
+        sure = _sure([identifiers[row] for row in rows])
     found: list[int | None] = [None] * len(identifiers)
-    long = [
-        row for row, text in enumerate(identifiers) if text is not None and len(text) == 18 and text.isascii()
-    ]
-    sure = _checked(("".join(identifiers[row] or "" for row in long)).encode()) if len(long) > 8 else []
-    for row, holds in zip(long, sure, strict=False):
-        if holds:
-            found[row] = 1
-    for row, text in enumerate(identifiers):
-        if found[row] is None and text is not None:
-            found[row] = int(check(text).ok)
+    if sure is not None and len(rows) == len(found):
+        found[:] = sure
+    elif sure is not None:
+        for row, holds in zip(rows, sure, strict=True):
+            found[row] = holds
+    for row in [row for row, holds in enumerate(found) if holds != 1]:
+        text = identifiers[row]
+        found[row] = None if text is None else int(check(text).ok)
     return found
 
 
-def _checked(joined: bytes) -> list[bool]:
-    """Of 18-character identifiers one after the other, which certainly hold; the others may."""
-    rows = np.frombuffer(joined, np.uint8).reshape(-1, 18)
+def _sure(identifiers: Sequence[str | None]) -> list[int] | None:
+    """1 where one certainly holds, 0 where it may; None where not all are 18 ASCII characters."""
+    if not identifiers or None in identifiers:
+        return None
+    joined = "\n".join(cast("Sequence[str]", identifiers)) + "\n"
+    if not joined.isascii() or len(joined) != 19 * len(identifiers):
+        return None
+    rows = np.frombuffer(joined.encode(), np.uint8).reshape(-1, 19)
+    if not (rows[:, 18] == ord("\n")).all():
+        return None
     sure = _sure_persons(rows)
     others = np.flatnonzero(~sure)
     if len(others):
-        values = _USCC_TABLE[rows[others]]
+        values = _USCC_TABLE[rows[others, :18]]
         total = (values[:, :17] @ np.array(_USCC_WEIGHTS, np.float64)).astype(np.int64)
         sure[others] = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
-    found: list[bool] = sure.tolist()
+    found: list[int] = sure.astype(np.int64).tolist()
     return found
 
 
