@@ -10,9 +10,9 @@ from hub.audit.bench import Bench
 from hub.audit.excerpt import as_it_stood
 from hub.audit.pausing import pauses_for
 from hub.audit.rules import Rule
+from hub.audit.settled import measure_unsettled
 from hub.clock.axes import ClockName
 from hub.clock.columns import ExtensionColumns, LimitColumns, PauseColumns, Timing
-from hub.clock.measure import measure
 from hub.clock.starts import Starts, Stops, clock_starts, clock_stops
 from hub.model.blocks import CaseBlock, Children, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
@@ -31,9 +31,13 @@ class Question:
 
 
 class Docket:
-    """The cases as they stood at the bench's as-of. Columns are over cases."""
+    """The cases as they stood at the bench's as-of. Columns are over cases.
 
-    def __init__(self, block: CaseBlock, bench: Bench) -> None:
+    ``telling``: every limit is measured, those surely kept too, because someone will read them.
+    """
+
+    def __init__(self, block: CaseBlock, bench: Bench, *, telling: bool = False) -> None:
+        self.telling = telling
         self.raw = block
         self.block = as_it_stood(block, bench.as_of)
         self.bench = bench
@@ -134,10 +138,32 @@ class Docket:
         key = (which, rule.roll, rule.extensions, clock)
         if key not in self._timings:
             asked = self.question(which, rule)
-            self._timings[key] = measure(
-                self.bench.keeper, clock, asked.limits, self.bench.as_of, asked.pauses, asked.extensions
-            )
+            every = self._always_measured
+            self._timings[key] = self.measured(clock, asked.limits, asked.pauses, asked.extensions, every)
         return self._timings[key]
+
+    def measured(
+        self,
+        clock: ClockName,
+        limits: LimitColumns,
+        pauses: PauseColumns | None = None,
+        extensions: ExtensionColumns | None = None,
+        every: Flags | bool = False,
+    ) -> Timing:
+        """Limits of anything measured at the bench's as-of, where they are in question."""
+        keeper, as_of = self.bench.keeper, self.bench.as_of
+        wanted = True if self.telling else every
+        return measure_unsettled(keeper, clock, limits, as_of, pauses, extensions, every=wanted)
+
+    @cached_property
+    def _always_measured(self) -> Flags:
+        """Cases whose extensions or cards are to be weighed, in time or not."""
+        wanted = np.zeros(len(self), dtype=np.bool_)
+        for kind in ("extension", "card"):
+            rows = self.children(kind)
+            if rows is not None:
+                wanted |= np.diff(rows.offsets) > 0
+        return wanted
 
     def _ask(self, which: str, rule: Rule) -> Question:
         catalogue, stops = self.bench.catalogue, self.stops(which)

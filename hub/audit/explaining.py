@@ -26,7 +26,7 @@ Line = dict[str, object]
 
 def explain(block: CaseBlock, bench: Bench) -> list[Line]:
     """The ``limits`` of DESIGN §9 for a block of one, judging clock first; reasons are codes."""
-    docket = Docket(block, bench.settled())
+    docket = Docket(block, bench.settled(), telling=True)
     lines: list[Line] = []
     for monitor in CLOCKED:
         rule = bench.rulebook[monitor]

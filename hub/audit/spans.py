@@ -10,7 +10,6 @@ from hub.audit.outcome import NEVER, Outcome
 from hub.audit.reasons import code_of
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, PauseColumns, Timing
-from hub.clock.measure import measure
 from hub.clock.reasons import Undecided
 from hub.model.blocks import Flags, Instants
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
@@ -39,8 +38,8 @@ class Span:
     pauses: PauseColumns | None = None
     own: bool = False
 
-    def measured(self, docket: Docket, clock: ClockName) -> Timing:
-        return measure(docket.bench.keeper, clock, self.limits, docket.bench.as_of, self.pauses)
+    def measured(self, docket: Docket, clock: ClockName, *, every: Flags | bool = False) -> Timing:
+        return docket.measured(clock, self.limits, self.pauses, every=every)
 
 
 def limits_of(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import Outcome, plain_outcome
+from hub.audit.outcome import NEVER, Outcome, plain_outcome
 from hub.audit.pausing import kinds_of
 from hub.audit.reasons import code_of
 from hub.audit.rules import SEVERITY_CODES, Rule
@@ -15,6 +15,8 @@ from hub.clock.columns import LimitColumns, unit_codes
 from hub.model.blocks import Children, Flags, Instants
 from hub.model.instants import NO_INSTANT
 
+_LEVELS = ("warning", "yellow", "red")
+
 
 def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     """Warning while open near the length applied for, yellow and red past it; open on a closed case."""
@@ -22,28 +24,23 @@ def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     if pauses is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
     rows = np.flatnonzero(pauses.instants["started_at"] != NO_INSTANT)
-    limits = _limits(docket, pauses, rows)
-    cases = pauses.owners()[rows]
-    near, over, far = (
-        _level(docket, rule, clock, cases, limits, level) for level in ("warning", "yellow", "red")
-    )
-    severity = np.maximum(over.severity, far.severity)
     running = pauses.instants["ended_at"][rows] == NO_INSTANT
+    limits = _limits(docket, pauses, rows)
+    span = Span(pauses.owners()[rows], limits, "pause_over_applied", "pause_over_applied")
+    near, over, far = (_level(docket, rule, clock, span, running, level) for level in _LEVELS)
+    severity = np.maximum(over.severity, far.severity)
     warned = (severity == 0) & running & (near.severity > 0)
-    severity = np.where(warned, near.severity, severity)
-    reason = np.where(warned, code_of("pause_near_applied"), over.reason)
-    forgotten = _forgotten(docket, cases, running) & (severity <= rule.severity_code)
-    severity = np.where(forgotten, rule.severity_code, severity).astype(np.int8)
-    return replace(
+    severity = np.where(warned, near.severity, severity).astype(np.int8)
+    reason = np.where(warned, code_of("pause_near_applied"), over.reason).astype(np.int16)
+    outcome = replace(
         over,
         severity=severity,
-        reason=np.where(forgotten, code_of("pause_open_on_closed"), reason).astype(np.int16),
+        reason=reason,
         undecided=np.where(severity > 0, 0, over.undecided).astype(np.int16),
-        judge_at=np.minimum(
-            np.where(running, near.judge_at, over.judge_at), np.minimum(over.judge_at, far.judge_at)
-        ),
+        judge_at=np.minimum.reduce([np.where(running, near.judge_at, NEVER), over.judge_at, far.judge_at]),
         details=lambda chosen: [_named(pauses, row) for row in rows[chosen].tolist()],
     )
+    return _with_forgotten(docket, rule, outcome, running)
 
 
 def _limits(docket: Docket, pauses: Children, rows: Cases) -> LimitColumns:
@@ -58,18 +55,12 @@ def _limits(docket: Docket, pauses: Children, rows: Cases) -> LimitColumns:
     )
 
 
-def _level(
-    docket: Docket, rule: Rule, clock: ClockName, cases: Cases, limits: LimitColumns, level: str
-) -> Outcome:
+def _level(docket: Docket, rule: Rule, clock: ClockName, span: Span, running: Flags, level: str) -> Outcome:
     """Strictly more time than the length applied for and this level's days beyond it."""
-    length = limits.length + rule.param(level)
-    span = Span(
-        cases,
-        replace(limits, length=np.where(length > 0, length, np.nan)),
-        "pause_over_applied",
-        "pause_over_applied",
-    )
-    outcome = verdicts(docket, span, span.measured(docket, clock), clock, SEVERITY_CODES[level])
+    length = span.limits.length + rule.param(level)
+    span = replace(span, limits=replace(span.limits, length=np.where(length > 0, length, np.nan)))
+    timing = span.measured(docket, clock, every=running)
+    outcome = verdicts(docket, span, timing, clock, SEVERITY_CODES[level])
     if clock == "elapsed":
         return outcome
     # Not by the date alone, because a pause that ends on the weekend after its last day is no longer.
@@ -77,12 +68,23 @@ def _level(
     return replace(outcome, severity=severity)
 
 
-def _forgotten(docket: Docket, cases: Cases, running: Flags) -> Flags:
-    """Pauses still open though their case is closed, as far as the source was heard."""
-    closed: Instants = docket.instant("closed_at")[cases]
-    heard = docket.absence_until[cases] >= closed
-    found: Flags = running & (closed != NO_INSTANT) & heard & docket.supplied("pause.ended_at")[cases]
-    return found
+def _with_forgotten(docket: Docket, rule: Rule, outcome: Outcome, running: Flags) -> Outcome:
+    """Also those still open though their case is closed, as far as the source was heard."""
+    closed: Instants = docket.instant("closed_at")[outcome.cases]
+    left = running & (closed != NO_INSTANT) & docket.supplied("pause.ended_at")[outcome.cases]
+    left &= outcome.severity <= rule.severity_code
+    heard = docket.absence_until[outcome.cases] >= closed
+    unsure = left & ~heard & (outcome.severity == 0)
+    sure = left & heard
+    return replace(
+        outcome,
+        severity=np.where(sure, rule.severity_code, outcome.severity).astype(np.int8),
+        reason=np.where(sure, code_of("pause_open_on_closed"), outcome.reason).astype(np.int16),
+        undecided=np.where(unsure, code_of("source_behind"), np.where(sure, 0, outcome.undecided)).astype(
+            np.int16
+        ),
+        judge_at=np.where(unsure, np.minimum(outcome.judge_at, closed), outcome.judge_at),
+    )
 
 
 def _named(pauses: Children, row: int) -> dict[str, object]:

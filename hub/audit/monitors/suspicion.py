@@ -8,9 +8,9 @@ from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome, plain_outcome
 from hub.audit.pausing import pauses_for
 from hub.audit.rules import Rule
+from hub.audit.settled import settled
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, PauseColumns, Timing
-from hub.clock.measure import measure
 from hub.model.blocks import Children, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 
@@ -21,42 +21,57 @@ Rows = Instants
 class _Matter:
     """The limit each case had to keep: the promise, or the statute where nothing is promised."""
 
+    docket: Docket
+    clock: ClockName
     limits: LimitColumns
     pauses: PauseColumns
-    kept: Timing
+
+    def kept(self) -> Timing:
+        """The cases' timing with all their pauses."""
+        return self.docket.measured(self.clock, self.limits, self.pauses)
+
+    def without(self, rows: Rows, owners: Rows, every: Flags | bool) -> Timing:
+        """For each of these pauses, its case's timing as if that one pause had not been."""
+        others, which = self.pauses.take(owners)
+        own = which == np.repeat(rows, np.diff(others.offsets))
+        others = replace(others, allowed=others.allowed & ~own)
+        return self.docket.measured(self.clock, self.limits.take(owners), others, every=every)
 
 
 def suspect_pauses(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
-    """One row per case with a suspect pause; ``pauses`` in its detail names each with its signs."""
+    """One row per case with a suspect pause; its detail names each with its signs."""
     rows = docket.children("pause")
     if rows is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
     owners = rows.owners()
     matter = _matter(docket, rule, clock)
-    without = _without_each(docket, clock, matter, owners)
-    signs = _signs(docket, rule, rows, owners, matter, without)
+    signs = _signs(rule, rows, owners, matter)
     suspect = np.logical_or.reduce(list(signs.values()))
     cases = np.unique(owners[suspect])
-    first, last = rows.offsets[cases].tolist(), rows.offsets[cases + 1].tolist()
 
     def details(chosen: Rows) -> list[dict[str, object]]:
-        return [
-            _detail(rows, [k for k in range(first[i], last[i]) if suspect[k]], signs, matter, without, case)
-            for i, case in zip(chosen.tolist(), cases[chosen].tolist(), strict=True)
-        ]
+        return _details(rows, cases[chosen], suspect, signs, matter)
 
     return plain_outcome(cases, rule.severity_code, ["suspect_pause"] * len(cases), details)
 
 
-def _detail(
-    rows: Children, suspects: list[int], signs: dict[str, Flags], matter: _Matter, without: Timing, case: int
-) -> dict[str, object]:
-    """The suspects with their signs, and the clock with them and without the first."""
-    return {
-        "pauses": [_told(rows, row, signs) for row in suspects],
-        "with": _clock(matter.kept, case),
-        "without": _clock(without, suspects[0]),
-    }
+def _details(
+    rows: Children, cases: Rows, suspect: Flags, signs: dict[str, Flags], matter: _Matter
+) -> list[dict[str, object]]:
+    """The suspects of each case with their signs, and the clock with them and without the first."""
+    bounds = zip(rows.offsets[cases].tolist(), rows.offsets[cases + 1].tolist(), strict=True)
+    suspects = [[row for row in range(first, last) if suspect[row]] for first, last in bounds]
+    limits, pauses = matter.limits.take(cases), matter.pauses.take(cases)[0]
+    kept = matter.docket.measured(matter.clock, limits, pauses, every=True)
+    without = matter.without(np.array([of_case[0] for of_case in suspects], dtype=np.int64), cases, True)
+    return [
+        {
+            "pauses": [_told(rows, row, signs) for row in of_case],
+            "with": _clock(kept, i),
+            "without": _clock(without, i),
+        }
+        for i, of_case in enumerate(suspects)
+    ]
 
 
 def _matter(docket: Docket, rule: Rule, clock: ClockName) -> _Matter:
@@ -71,25 +86,19 @@ def _matter(docket: Docket, rule: Rule, clock: ClockName) -> _Matter:
     )
     pauses = pauses_for(docket.block, docket.bench.catalogue, docket.version, promised=True)
     assert pauses is not None
-    return _Matter(limits, pauses, measure(docket.bench.keeper, clock, limits, docket.bench.as_of, pauses))
+    return _Matter(docket, clock, limits, pauses)
 
 
-def _without_each(docket: Docket, clock: ClockName, matter: _Matter, owners: Rows) -> Timing:
-    """For each pause, its case's timing as if that one pause had not been."""
-    others, which = matter.pauses.take(owners)
-    own = which == np.repeat(np.arange(len(owners)), np.diff(others.offsets))
-    others = replace(others, allowed=others.allowed & ~own)
-    return measure(docket.bench.keeper, clock, matter.limits.take(owners), docket.bench.as_of, others)
-
-
-def _signs(
-    docket: Docket, rule: Rule, rows: Children, owners: Rows, matter: _Matter, without: Timing
-) -> dict[str, Flags]:
+def _signs(rule: Rule, rows: Children, owners: Rows, matter: _Matter) -> dict[str, Flags]:
+    docket = matter.docket
     recorded, started = rows.instants["recorded_at"], rows.instants["started_at"]
     closed, accepted = docket.instant("closed_at")[owners], docket.instant("accepted_at")[owners]
     is_recorded = recorded != NO_INSTANT
-    saved = without.late & ~matter.kept.late[owners] & (matter.kept.undecided[owners] == 0)
-    to_spare: Numbers = matter.kept.pause_counted - (without.elapsed - without.length)
+    kept = matter.kept()
+    registered = replace(matter.limits.take(owners), stopped_at=recorded)
+    without = matter.without(np.arange(len(owners)), owners, is_recorded & ~settled(registered))
+    saved = without.late & ~kept.late[owners] & (kept.undecided[owners] == 0)
+    to_spare: Numbers = kept.pause_counted - (without.elapsed - without.length)
     by_date = ((started | accepted) & 1) == 1
     return {
         "registered_after_deadline": is_recorded
