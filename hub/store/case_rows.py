@@ -11,7 +11,7 @@ from hub.model.blocks import Coded, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 from hub.model.kinds import CASE
 from hub.store.chunks import Chunk
-from hub.store.columnar import Columns, Shape
+from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import Streams, fetch_rows, folded, folded_words, is_live, reals
 

@@ -8,7 +8,7 @@ from hub.model.blocks import Children, Coded
 from hub.model.instants import NO_INSTANT
 from hub.model.kinds import KINDS, Field
 from hub.store.chunks import Chunk
-from hub.store.columnar import Columns, Shape
+from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import SHAPES, Streams, fetch_rows, folded, folded_words, is_live, reals
 

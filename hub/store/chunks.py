@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal_column, select
 
-from hub.store.columnar import Lexicon, Shape, fetch
+from hub.store.columnar import fetch
+from hub.store.columns import Lexicon, Shape
 from hub.store.engine import reading
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import due

@@ -13,7 +13,8 @@ from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Finding
 from hub.store.bulk import append, next_id
 from hub.store.chunks import among, numbered
-from hub.store.columnar import Shape, fetch
+from hub.store.columnar import fetch
+from hub.store.columns import Shape
 from hub.store.comparing import Card, Ref, Ruling
 from hub.store.schema_audit import finding_log, findings
 

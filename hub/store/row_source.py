@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Table, select, union_all
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
 from hub.store.chunks import Chunk
-from hub.store.columnar import Columns, Shape, fetch
+from hub.store.columnar import fetch
+from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding, given
 from hub.store.schema import HISTORY, ROWS, stream_kinds, streams
 

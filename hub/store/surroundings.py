@@ -8,7 +8,8 @@ from hub.model.blocks import Children, Coded, Flags, Instants
 from hub.model.instants import NO_INSTANT
 from hub.store.child_rows import offsets_of
 from hub.store.chunks import Chunk, numbered, places
-from hub.store.columnar import Shape, fetch
+from hub.store.columnar import fetch
+from hub.store.columns import Shape
 from hub.store.schema import ROWS, cursors, dossiers, quarantine, sources, streams
 from hub.store.schema_audit import findings
 
