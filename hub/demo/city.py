@@ -137,19 +137,17 @@ class City:
     ) -> Filing:
         """The next planter in turn that finds an item to its liking."""
         items = self.items[desk.source]
-        turn = truth.turns.get(planters, 0)
-        for attempt in range(len(planters) * len(items)):
-            planter = planters[(turn + attempt // len(items)) % len(planters)]
-            item = items[(number // 20 + attempt) % len(items)]
-            person = self._person(desk.source, number)
-            plot = Plot(desk, person, self.case_no(desk.source, number), item, items, random)
-            filing = planter(plot)
-            if filing is not None:
-                truth.turns[planters] = turn + attempt // len(items) + 1
-                for one in (filing, *filing.members):
-                    self._give_deadline(one)
-                    self.note(one, planter.__name__, truth)
-                return filing
+        person, case_no = self._person(desk.source, number), self.case_no(desk.source, number)
+        while planter := truth.next_of(planters):
+            for attempt in range(len(items)):
+                item = items[(number // 20 + attempt) % len(items)]
+                filing = planter(Plot(desk, person, case_no, item, items, random))
+                if filing is not None:
+                    for one in (filing, *filing.members):
+                        self._give_deadline(one)
+                        self.note(one, planter.__name__, truth)
+                    return filing
+            truth.unfit.add(planter)
         raise AssertionError(f"no item of {desk.source} suits any planter")
 
     def _give_deadline(self, filing: Filing) -> None:

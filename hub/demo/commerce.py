@@ -128,7 +128,7 @@ class CommerceService:
             return Response(401, b"", "text/plain", {"WWW-Authenticate": "Basic"})
         if served % _BUSY_EVERY == 4:
             return _fault("soap:Server", "系统繁忙，请稍后再试", 500)
-        body = etree.fromstring(request.body, _PARSER).find(f"{{{_ENVELOPE}}}Body")
+        body = _body(request.body)
         if body is None or not len(body):
             return _fault("soap:Client", "请求报文没有正文", 500)
         return self._query(body[0])
@@ -147,6 +147,13 @@ class CommerceService:
         total = f"<Total>{max(0, end - first)}</Total>".encode()
         answer = f'<{operation}Response xmlns="{NAMESPACE}">'.encode()
         return _envelope(answer + total + page + f"</{operation}Response>".encode(), 200)
+
+
+def _body(content: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(content, _PARSER).find(f"{{{_ENVELOPE}}}Body")
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _place(rows: list[tuple[int, bytes]], text: str | None, default: int, *, after: bool = False) -> int:

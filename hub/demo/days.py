@@ -58,8 +58,10 @@ class WorkCalendar:
 
     def walk(self, start: int, length: int, skipped: Iterable[tuple[int, int]] = ()) -> int:
         """The ``length``-th working day after ``start``, days in ``skipped`` (p, q] not counted."""
-        day, left = start, length
         pauses = tuple(skipped)
+        if not pauses:
+            return self.working[self._index[start] + length] if length > 0 else start
+        day, left = start, length
         while left > 0:
             day += 1
             if day in self._set and not any(p < day <= q for p, q in pauses):

@@ -25,6 +25,8 @@ class HousingOffice:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*-[0-9][0-9][0-9].*"):
+            old.unlink()  # of a city that was here before
         self.folder = folder
         self.round = 0
         self._begin()

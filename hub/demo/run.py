@@ -4,6 +4,8 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,8 @@ def build_city(folder: Path, plan: DemoPlan) -> City:
 
 
 def serve_demo(plan: DemoPlan, wait: Callable[[], None]) -> None:
-    """Fill the city that the repository's own hub.toml names, and serve it until ``wait`` returns."""
+    """Fill the city that the repository's own hub.toml names, as of this very day, and serve it."""
+    plan = replace(plan, now=datetime.now(CITY_ZONE).replace(microsecond=0))
     city = build_city(repository() / "var/demo", plan)
     for _ in city.moments[1:]:
         city.advance()

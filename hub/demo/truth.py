@@ -3,8 +3,9 @@
 Independent of the Hub's clock and audit on purpose: two ways of counting must agree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from hub.demo.days import DAY, WorkCalendar, date_of, day_of
 from hub.demo.filing import Filing, Pause
@@ -16,6 +17,7 @@ ARTICLE_45 = frozenset(
 )
 _NEAR = 3
 Verdict = tuple[str, str]  # monitor, severity
+P = TypeVar("P", bound=Callable[..., object])
 
 
 @dataclass(slots=True)
@@ -26,7 +28,15 @@ class Truth:
     bad: int = 0
     verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
     plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
-    turns: dict[object, int] = field(default_factory=dict)  # whose turn it is among the planters
+    turns: dict[object, int] = field(default_factory=dict)  # how often each family was asked
+    unfit: set[Callable[..., object]] = field(default_factory=set)  # planters that suit no item here
+
+    def next_of(self, planters: Sequence[P]) -> P | None:
+        """The planter whose turn it is among those that fit; None when none does."""
+        fitting = [planter for planter in planters if planter not in self.unfit]
+        turn = self.turns.get(planters, 0)
+        self.turns[planters] = turn + 1
+        return fitting[turn % len(fitting)] if fitting else None
 
 
 class Judge:

@@ -89,6 +89,10 @@ def test_commerce_refuses_strangers_and_unknown_operations(city: City) -> None:
     service = CommerceService(city.commerce, "p")
     assert ask(service, "QueryCases", password="x").status == 401
     assert ask(service, "DropTables").status == 500
+    bare = Request(
+        "GET", "/", {}, {"authorization": f"Basic {b64encode(f'{USER}:p'.encode()).decode()}"}, b""
+    )
+    assert b"soap:Client" in service(bare).body
 
 
 def test_the_loopback_server_compresses_what_is_long(city: City) -> None:
