@@ -71,12 +71,15 @@ class Batcher:
         if self.left is not None:
             raws, rows = raws[: self.left], rows[: self.left]
             self.left -= len(raws)
+        if self._pick and page.cursors is not None and len(page.cursors) < len(raws):
+            raise PluginFault(f"a page has {len(raws)} records and {len(page.cursors)} cursors beside them")
         start = 0
         while start < len(raws):
             if not self._pending.room:
                 yield self._release()
             stop = start + self._room(raws, start)
-            self._take(raws[start:stop], rows[start:stop], page.origin)
+            cursors = page.cursors[start:stop] if page.cursors is not None else None
+            self._take(raws[start:stop], rows[start:stop], page.origin, cursors)
             start = stop
         if whole:
             self._pending.marks.update(page.marks)
@@ -87,9 +90,11 @@ class Batcher:
         sizes = accumulate(map(len, raws[start : start + count]), initial=self._pending.size)
         return max(1, min(count, sum(size < MAX_BYTES for size in sizes)))
 
-    def _take(self, raws: Sequence[bytes], rows: Sequence[Any], origin: str) -> None:
+    def _take(
+        self, raws: Sequence[bytes], rows: Sequence[Any], origin: str, cursors: Sequence[Any] | None
+    ) -> None:
         if self._pick:
-            self.progress.see(self._pick(raws))
+            self.progress.see(self._pick(raws) if cursors is None else cursors)
         pending = self._pending
         pending.raws += raws
         pending.rows += rows

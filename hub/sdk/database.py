@@ -20,7 +20,7 @@ _MISSING = (
     "unknown column",
     "doesn't exist",
     "invalid column",
-    "invalid object",
+    "syntax error",
 )
 
 

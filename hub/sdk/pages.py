@@ -33,13 +33,15 @@ class Page:
     """Some records in the order they came. ``origin`` tells a person where they are from.
 
     ``marks``: what counts as taken once these records are committed. ``rows``: beside each record
-    what ``acknowledge`` will need to find it again (default: the record itself).
+    what ``acknowledge`` will need to find it again (default: the record itself). ``cursors``: the
+    records' cursor values, where they are at hand and need not be read out of JSON again.
     """
 
     records: Sequence[Record]
     origin: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Any] | None = None
+    cursors: Sequence[Any] | None = None
 
 
 class Acknowledged(NamedTuple):

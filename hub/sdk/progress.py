@@ -1,7 +1,7 @@
 """How far a stream has come: the cursor that may be committed with a batch. No plugin computes it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from operator import le
 from typing import Any
 
@@ -60,7 +60,7 @@ class Progress:
         if not values:
             return
         self.unreadable += sum(value is None or value == "" for value in values)
-        if _same_shape(values):
+        if _same_type(values) or _same_shape(values):
             self._check_order(values)
             ranked = sorted(set(values), reverse=True)
         else:
@@ -114,6 +114,14 @@ class Progress:
         if reached is None or before is None or cursors.is_instant(before) != cursors.is_instant(reached):
             return reached
         return reached if cursors.order_key(reached) > cursors.order_key(before) else None
+
+
+def _same_type(values: Sequence[Any]) -> bool:
+    """Whether the values are times or integers of one type, as databases give them."""
+    types = set(map(type, values))
+    if types == {datetime}:
+        return len({value.tzinfo is None for value in values}) == 1
+    return types == {int} or types == {date}
 
 
 def _hashable(value: Any) -> bool:

@@ -48,9 +48,11 @@ class TableSource(Source):
             # Read to the end first: a query left open while flags are set back would hold locks.
             lists = spooled(lists)
         names = next(lists)
+        place = _place(names, stream.cursor)
         for rows in lists:
-            raws = encode_rows(names, rows)
-            yield Page(self._kept(stream, raws), origin=self._origin(stream), rows=rows)
+            raws = self._kept(stream, encode_rows(names, rows))
+            cursors = [row[place] for row in rows] if place is not None else None
+            yield Page(raws, origin=self._origin(stream), rows=rows, cursors=cursors)
 
     def acknowledge(self, ctx: "Context", rows: Sequence[Acknowledged]) -> None:
         """Set the flag back, only on rows that still equal what was read."""
@@ -78,3 +80,9 @@ class TableSource(Source):
             return raws
         records = [msgspec.json.decode(raw) for raw in raws]
         return encode_all([r if "_malformed" in r else self.record(stream, r) for r in records])
+
+
+def _place(names: Sequence[str], cursor: str | None) -> int | None:
+    """Where in a row the cursor stands, whatever case the database gives its name in."""
+    low = [name.lower() for name in names]
+    return low.index(cursor.lower()) if cursor and cursor.lower() in low else None
