@@ -5,6 +5,7 @@ It reads the same axis, union and timing that the verdict was computed from; not
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -122,11 +123,13 @@ def _day_lines(
     due_day = int(keeper.local_days(timing.due_at)[0])
     ground = _Ground(keeper, axis, _spans(laid, timing.span), int(run.place[0]), start_day, due_day, due)
     last = max(due_day, min(int(keeper.local_days(run.cut_at)[0]), TABLE_TO))
-    days = range(start_day, min(last, start_day + MOST_DAYS) + 1)
+    days = np.arange(start_day, min(last, start_day + MOST_DAYS) + 2)
+    edges = [int(place) for place in axis.place(keeper.start_of_days(days))]
+    stretches = zip((int(day) for day in days), pairwise(edges), strict=False)
     if isinstance(axis, WorkingDays | CalendarDays):
-        return tuple(_whole_line(ground, day) for day in days)
-    end = int(axis.place(run.cut_at)[0])
-    return tuple(_elapsed_line(ground, day, max(end, due)) for day in days)
+        return tuple(_whole_line(ground, day, place) for day, (place, _) in stretches)
+    end = max(int(axis.place(run.cut_at)[0]), due)
+    return tuple(_elapsed_line(ground, day, edge, end) for day, edge in stretches)
 
 
 def _spans(laid: Tally | None, span: Ints) -> tuple[tuple[int, int, int], ...]:
@@ -136,9 +139,8 @@ def _spans(laid: Tally | None, span: Ints) -> tuple[tuple[int, int, int], ...]:
     return tuple((int(laid.begin[r]), int(laid.begin[r] + laid.length[r]), int(r)) for r in rows)
 
 
-def _whole_line(ground: _Ground, day: int) -> DayLine:
+def _whole_line(ground: _Ground, day: int, place: int) -> DayLine:
     why = ground.keeper.calendar.reason(as_date(day))
-    place = int(ground.axis.place(ground.keeper.start_of_days(np.array([day])))[0])
     pause = next((number for begin, end, number in ground.spans if begin < place <= end), None)
     by_calendar = isinstance(ground.axis, CalendarDays)
     if day == ground.start_day:
@@ -156,10 +158,9 @@ def _whole_line(ground: _Ground, day: int) -> DayLine:
     return DayLine(as_date(day), counted, reason, *named, pause, float(counted), why.provisional, after)
 
 
-def _elapsed_line(ground: _Ground, day: int, end: int) -> DayLine:
+def _elapsed_line(ground: _Ground, day: int, edges: tuple[int, int], end: int) -> DayLine:
     why = ground.keeper.calendar.reason(as_date(day))
-    edges = ground.axis.place(ground.keeper.start_of_days(np.array([day, day + 1])))
-    first, last = max(int(edges[0]), ground.start), min(int(edges[1]), end)
+    first, last = max(edges[0], ground.start), min(edges[1], end)
     paused = 0
     number = None
     for begin, until, k in ground.spans:
