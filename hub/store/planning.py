@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from hub.model.records import KEY_SEPARATOR, Counts, Mapped, Outcome, RawBatch
 from hub.store.fingerprints import Pairs, SeenKeys
 from hub.store.intake import Intake
@@ -39,8 +37,7 @@ class Plan:
         return dict(counted)
 
     def counts(self) -> Counts:
-        made = np.bincount(np.array(self.outcomes, dtype=np.int8), minlength=4).tolist()
-        return Counts(len(self.batch.raws), *made)
+        return Counts(len(self.batch.raws), *(self.outcomes.count(outcome) for outcome in Outcome))
 
     def case_nos(self) -> list[str]:
         """The cases whose records changed, each once."""
@@ -110,7 +107,11 @@ def all_new(intake: Intake, plan: Plan) -> bool:
 
 def settle_all_new(plan: Plan) -> None:
     """Every raw record that yielded a row was inserted."""
-    outcomes = [Outcome.UNCHANGED] * len(plan.batch.raws)
+    size = len(plan.batch.raws)
+    if len(plan.blocks) == 1 and len(plan.blocks[0]) == size and not plan.plural:
+        plan.outcomes = [Outcome.INSERTED] * size
+        return
+    outcomes = [Outcome.UNCHANGED] * size
     for block in plan.blocks:
         for index in block.indexes:
             outcomes[index] = Outcome.INSERTED

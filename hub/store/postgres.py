@@ -15,7 +15,17 @@ from hub.store.schema import BYTES, INT, REAL, ROWS
 #: Lines of one write: small enough that the server works while the next ones are made.
 CHUNK = 2_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_DUE = "INSERT INTO due SELECT dossier_id, 0 FROM woken ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0"
+_KEYS = '(SELECT unnest(%s::text[]) COLLATE "C" AS key) AS k'
+_SAME = "r.key = k.key AND r.stream_id = %s"
+#: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
+#: stands in this module reaches rows by their keys alone.
+_BY_KEYS = b"".join(
+    b"SET LOCAL enable_%s = off; " % way for way in (b"seqscan", b"bitmapscan", b"hashjoin", b"mergejoin")
+)
+_DUE = (
+    "INSERT INTO due SELECT dossier_id, 0 FROM woken "
+    "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0"
+)
 _json = msgspec.json.Encoder().encode
 
 
@@ -33,9 +43,9 @@ def _bytes(column: Sequence[bytes | None]) -> list[str]:
     widths = {-1 if value is None else len(value) for value in column}
     if len(widths) > 1 or -1 in widths:
         return ["\\N" if value is None else "\\\\x" + value.hex() for value in column]
-    step = 2 * widths.pop()
-    digits = b"".join(cast("Sequence[bytes]", column)).hex()
-    return ["\\\\x" + digits[i : i + step] for i in range(0, len(digits), step)]
+    # One pass over all of them: hex() itself sets the separators.
+    digits = b"".join(cast("Sequence[bytes]", column)).hex("\n", widths.pop())
+    return ("\\\\x" + digits.replace("\n", "\n\\\\x")).split("\n")
 
 
 def _texts(column: Sequence[str | None]) -> Sequence[str]:
@@ -61,17 +71,23 @@ def copy_lines(rows: Rows) -> Iterator[str]:
     """The rows as COPY text, some thousand lines at a time."""
     writers = [_writer_of(rows.kind, name, plain=name in rows.plain) for name in rows.columns]
     columns = list(rows.columns.values())
+    same = "".join(f"{value}\t" for value in rows.constants.values())
     for start in range(0, rows.size, CHUNK):
         stop = min(start + CHUNK, rows.size)
         cut = [write(column[start:stop]) for write, column in zip(writers, columns, strict=True)]
-        yield "\n".join(map("\t".join, zip(*cut, strict=True))) + "\n"
+        yield same + f"\n{same}".join(map("\t".join, zip(*cut, strict=True))) + "\n"
+
+
+def _of_row(columns: str) -> str:
+    """The same columns, said to be those of the row."""
+    return ", ".join(c if c.startswith("NULL") else f"r.{c}" for c in columns.split(", "))
 
 
 class Postgres:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        statement = f"COPY {rows.table} ({quoted(list(rows.columns))}) FROM STDIN"
+        statement = f"COPY {rows.table} ({quoted([*rows.constants, *rows.columns])}) FROM STDIN"
         with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for lines in copy_lines(rows):
                 copy.write(lines.encode())
@@ -82,10 +98,10 @@ class Postgres:
         columns = kept_columns(kind)
         self._run(
             connection,
-            f"WITH moved AS (DELETE FROM {kind}_rows WHERE stream_id = %s AND key = ANY(%s) RETURNING *) "
+            f"WITH moved AS (DELETE FROM {kind}_rows AS r USING {_KEYS} WHERE {_SAME} RETURNING r.*) "
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {columns}, last_changed_at, %s, %s FROM moved",
-            (stream_id, list(keys), *last),
+            (list(keys), stream_id, *last),
         )
 
     def withdraw(
@@ -95,15 +111,15 @@ class Postgres:
         self._run(
             connection,
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
-            f"SELECT {columns}, last_changed_at, %s, %s FROM {kind}_rows "
-            "WHERE stream_id = %s AND key = ANY(%s)",
-            (*last, stream_id, list(keys)),
+            f"SELECT {_of_row(columns)}, r.last_changed_at, %s, %s "
+            f"FROM {_KEYS} JOIN {kind}_rows AS r ON {_SAME}",
+            (*last, list(keys), stream_id),
         )
         self._run(
             connection,
-            f"UPDATE {kind}_rows SET withdrawn_at = %s, last_changed_at = %s, run_id = %s "
-            "WHERE stream_id = %s AND key = ANY(%s)",
-            (last[0], *last, stream_id, list(keys)),
+            f"UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, run_id = %s "
+            f"FROM {_KEYS} WHERE {_SAME}",
+            (last[0], *last, list(keys), stream_id),
         )
 
     def touch(
@@ -130,8 +146,8 @@ class Postgres:
         self._run(
             connection,
             "WITH woken AS (UPDATE dossiers SET changed_seq = changed_seq + 1 "
-            f"WHERE source_id = %s AND case_no = ANY(%s) RETURNING dossier_id) {_DUE}",
-            (source_id, list(case_nos)),
+            f"FROM {_KEYS} WHERE source_id = %s AND case_no = k.key RETURNING dossier_id) {_DUE}",
+            (list(case_nos), source_id),
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
@@ -149,7 +165,8 @@ class Postgres:
         self._run(
             connection,
             "INSERT INTO due (dossier_id) SELECT dossier_id FROM dossiers "
-            "WHERE dossier_id > %s AND source_id = %s",
+            # Not by the index on source_id, because that holds every case of the source.
+            "WHERE dossier_id > %s AND source_id + 0 = %s",
             (last, source_id),
         )
 
@@ -158,19 +175,21 @@ class Postgres:
             row[0]
             for row in self._all(
                 connection,
-                "SELECT DISTINCT parent_case_no FROM case_rows WHERE source_id = %s "
-                "AND parent_case_no IS NOT NULL AND key = ANY(%s)",
-                (source_id, list(case_nos)),
+                f"SELECT DISTINCT r.parent_case_no FROM streams AS s CROSS JOIN {_KEYS} JOIN case_rows AS r "
+                "ON r.stream_id = s.stream_id AND r.key = k.key "
+                "WHERE s.source_id = %s AND r.parent_case_no IS NOT NULL",
+                (list(case_nos), source_id),
             )
         ]
 
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:
-        select = f"SELECT {standing_columns(kind)} FROM {kind}_rows WHERE stream_id = %s AND "
-        found = self._all(connection, select + "key = ANY(%s)", (stream_id, list(keys)))
+        columns = _of_row(standing_columns(kind))
+        select = f"SELECT {columns} FROM {_KEYS} JOIN {kind}_rows AS r ON r.stream_id = %s AND "
+        found = self._all(connection, select + "r.key = k.key", (list(keys), stream_id))
         if by_raw:
-            found += self._all(connection, select + "raw_key = ANY(%s)", (stream_id, list(keys)))
+            found += self._all(connection, select + "r.raw_key = k.key", (list(keys), stream_id))
         return found
 
     def past(
@@ -178,8 +197,8 @@ class Postgres:
     ) -> list[tuple[str, bytes]]:
         return self._all(
             connection,
-            f"SELECT key, value_fp FROM {kind}_history WHERE stream_id = %s AND key = ANY(%s)",
-            (stream_id, list(keys)),
+            f"SELECT r.key, r.value_fp FROM {_KEYS} JOIN {kind}_history AS r ON {_SAME}",
+            (list(keys), stream_id),
         )
 
     def fingerprints(
@@ -190,6 +209,7 @@ class Postgres:
             f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
             "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL",
             (stream_id, mapping_id),
+            by_keys=False,
         )
         return (row[0] for row in rows if row[0] is not None)
 
@@ -210,10 +230,15 @@ class Postgres:
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
+        _driver(connection).execute(_BY_KEYS, prepare=False)
         with _driver(connection).cursor(binary=True) as cursor:
             cursor.execute(statement.encode(), values)
 
     @staticmethod
-    def _all(connection: Connection, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    def _all(
+        connection: Connection, statement: str, values: tuple[Any, ...], *, by_keys: bool = True
+    ) -> list[tuple[Any, ...]]:
+        if by_keys:
+            _driver(connection).execute(_BY_KEYS, prepare=False)
         with _driver(connection).cursor(binary=True) as cursor:
             return cursor.execute(statement.encode(), values).fetchall()

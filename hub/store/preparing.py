@@ -1,6 +1,5 @@
 """From a mapped block to the columns of its table: sealed, fingerprinted, checked for odd text."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from hub.store.schema import has_personal, stored_fields
 from hub.store.sealing import Codec, blind_column, seal
 
 Column = Sequence[Any]
-_NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
+_ESCAPED = "\\\t\n\r"
 _TEXTS = ("text", "identifier", "unit")
 
 
@@ -146,12 +145,12 @@ def _plain_columns(kind: RecordKind, keys: Sequence[str], columns: dict[str, Col
     plain = set()
     for name, column in texts.items():
         try:
-            joined = "".join([value for value in column if value is not None])
+            joined = "".join([v for v in column if v is not None] if None in column else column)
         except TypeError as error:
             raise _no_text(kind, keys, name, column) from error
         if "\x00" in joined:
             raise _no_text(kind, keys, name, column)
-        if not _NEEDS_ESCAPE.search(joined):
+        if not any(odd in joined for odd in _ESCAPED):
             plain.add(name)
     return frozenset(plain)
 

@@ -21,11 +21,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of one table as columns of one length; columns without any value are left out."""
+    """Rows of one table as columns of one length; columns without any value are left out.
+
+    ``constants``: what is the same in every row.
+    """
 
     table: str
     kind: str
     size: int
+    constants: dict[str, int]
     columns: dict[str, Sequence[Any]]
     plain: frozenset[str]
 
@@ -41,8 +45,7 @@ def rows_as_decided(
     positions = [s.place[1] for s in chosen if s.place is not None]
     keys = [block.keys[p] for p in positions]
     kept = [places[block.indexes[p]] for p in positions]
-    columns: dict[str, Sequence[Any]] = _constant(head, len(positions))
-    columns |= {
+    columns: dict[str, Sequence[Any]] = {
         "key": keys,
         "raw_fp": [s.raw_fp for s in chosen],
         "value_fp": [s.value_fp for s in chosen],
@@ -55,10 +58,9 @@ def rows_as_decided(
     _add_given(columns, "withdrawn_at", [head.now if s.withdrawn else None for s in chosen])
     for name, column in block.columns.items():
         _add_given(columns, name, [column[p] for p in positions])
-    if passed:
-        columns |= superseded(head, len(positions))
+    constants = _constant(head) | (_superseded(head) if passed else {})
     table = f"{block.kind}_history" if passed else f"{block.kind}_rows"
-    return Rows(table, block.kind, len(positions), columns, block.plain - {"raw_key"})
+    return Rows(table, block.kind, len(positions), constants, columns, block.plain - {"raw_key"})
 
 
 def rows_all_new(
@@ -71,39 +73,33 @@ def rows_all_new(
 ) -> Rows:
     """All rows of a block, none of which the store has met."""
     size = len(block)
-    columns: dict[str, Sequence[Any]] = _constant(head, size)
-    columns |= {
+    constants = _constant(head) | {"page_id": page_id, "first_seen_at": head.now}
+    columns: dict[str, Sequence[Any]] = {
         "key": block.keys,
         "raw_fp": raw_fps,
         "value_fp": block.value_fps,
-        "page_id": [page_id] * size,
         "page_index": page_indexes,
-        "first_seen_at": [head.now] * size,
     }
     if identities is not block.keys:
         pairs = zip(identities, block.keys, strict=True)
         _add_given(columns, "raw_key", [i if i != key else None for i, key in pairs])
     columns |= block.columns
-    return Rows(f"{block.kind}_rows", block.kind, size, columns, block.plain - {"raw_key"})
+    return Rows(f"{block.kind}_rows", block.kind, size, constants, columns, block.plain - {"raw_key"})
 
 
-def _constant(head: Head, size: int) -> dict[str, Sequence[Any]]:
+def _constant(head: Head) -> dict[str, int]:
     return {
-        "source_id": [head.source_id] * size,
-        "stream_id": [head.stream_id] * size,
-        "mapping_id": [head.mapping_id] * size,
-        "run_id": [head.run_id] * size,
-        "last_changed_at": [head.now] * size,
+        "source_id": head.source_id,
+        "stream_id": head.stream_id,
+        "mapping_id": head.mapping_id,
+        "run_id": head.run_id,
+        "last_changed_at": head.now,
     }
 
 
-def superseded(head: Head, size: int) -> dict[str, Sequence[Any]]:
+def _superseded(head: Head) -> dict[str, int]:
     """What history adds to versions that came and went within one batch."""
-    return {
-        "arrived_at": [head.now] * size,
-        "superseded_at": [head.now] * size,
-        "superseded_run_id": [head.run_id] * size,
-    }
+    return {"arrived_at": head.now, "superseded_at": head.now, "superseded_run_id": head.run_id}
 
 
 def _add_given(columns: dict[str, Sequence[Any]], name: str, column: list[Any]) -> None:

@@ -58,8 +58,16 @@ def unseal(kind: str, sealed: bytes | None, key_id: int | None, codec: Codec | N
 
 def blind_index(identifier: str, secret: bytes) -> bytes:
     """What stands for an identifier where rows are searched for it: equal ids, equal index."""
-    return hashlib.blake2b(identifier.upper().encode(), key=secret, digest_size=16).digest()
+    return hashlib.blake2s(identifier.upper().encode(), key=secret, digest_size=16).digest()
 
 
 def blind_column(identifiers: Sequence[str | None], secret: bytes) -> list[bytes | None]:
-    return [None if i is None else blind_index(i, secret) for i in identifiers]
+    keyed = hashlib.blake2s(key=secret, digest_size=16)
+    return [None if i is None else _continued(keyed, i) for i in identifiers]
+
+
+def _continued(keyed: "hashlib.blake2s", identifier: str) -> bytes:
+    """The same as blind_index, with the key taken in once for all."""
+    one = keyed.copy()
+    one.update(identifier.upper().encode())
+    return one.digest()

@@ -26,8 +26,9 @@ class Sqlite:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        marks = ", ".join("?" * len(rows.columns))
-        statement = f"INSERT INTO {rows.table} ({quoted(list(rows.columns))}) VALUES ({marks})"
+        marks = ", ".join([*map(str, rows.constants.values()), *("?" * len(rows.columns))])
+        names = quoted([*rows.constants, *rows.columns])
+        statement = f"INSERT INTO {rows.table} ({names}) VALUES ({marks})"
         _driver(connection).executemany(statement, zip(*rows.columns.values(), strict=True))
 
     def move(
@@ -85,7 +86,7 @@ class Sqlite:
         _driver(connection).execute(
             "INSERT INTO due (dossier_id, judge_at) "
             f"SELECT dossier_id, 0 FROM dossiers WHERE source_id = ? AND case_no {_GIVEN} "
-            "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0",
+            "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0",
             (source_id, _listed(case_nos)),
         )
 

@@ -17,7 +17,8 @@ from hub.store.intake import Intake
 from hub.store.landing import Landing
 from hub.store.locks import SourceLock, acquire
 from hub.store.postgres import Postgres
-from hub.store.run_writer import RunKind, RunPlace, RunWriter
+from hub.store.run_place import RunKind, RunPlace
+from hub.store.run_writer import RunWriter
 from hub.store.runs import NOT_REGISTERED
 from hub.store.schema import ROWS, store_meta
 from hub.store.sealing import Codec, PlainCodec

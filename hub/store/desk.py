@@ -1,0 +1,135 @@
+"""Where the batches of one stream are looked through: what is new, what is changed, what is remembered."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from hub.model.records import Mapped, RawBatch, Rejection
+from hub.store.engine import reading
+from hub.store.fingerprints import FingerprintSet, pairs_of
+from hub.store.intake import Intake, met_keys
+from hub.store.kept import KeptBatch
+from hub.store.planning import Plan, all_new, is_plural, settle_all_new, settle_by_deciding
+from hub.store.preparing import Prepared, prepare
+from hub.store.quarantine import Rejected, storable
+from hub.store.run_place import RunPlace
+from hub.store.standing import Lookup
+
+
+class Desk:
+    """Reads the store for one stream of a run; writes nothing."""
+
+    def __init__(self, place: RunPlace, intake: Intake) -> None:
+        self._place = place
+        self._intake = intake
+        self._lookup = Lookup(place.engine, place.dialect, intake.state)
+        self._prepared: tuple[Mapped, list[Prepared]] | None = None
+
+    def fresh(self, batch: RawBatch) -> list[int]:
+        """The raw records to be mapped: those that are not, byte for byte, what stands already."""
+        intake = self._intake
+        intake.digests(batch)
+        if self._place.kind != "sync" or not self._load_known():
+            return list(range(len(batch.raws)))
+        assert intake.known is not None
+        return np.flatnonzero(~intake.known.contains(intake.fingerprints(batch))).tolist()
+
+    def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
+        """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
+        dropped = _dropped(batch, mapped)
+        if not dropped:
+            return []
+        intake = self._intake
+        plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
+        blocks = self._prepare(mapped)
+        parts = blocks if plural else [block.unknown_to(intake.values) for block in blocks]
+        identities = [*mapped.raw_keys.values()] if plural else []
+        rejected = [key for r in mapped.rejections if (key := storable(r.key))]
+        standing = self._lookup.standing(parts, identities, plural)
+        if rejected:
+            standing |= self._lookup.standing((), rejected, True)
+        met = FingerprintSet(pairs_of(b"".join([s.raw_fp for s in standing.values()])))
+        at = np.array(dropped)
+        again: list[int] = at[met.contains(intake.fingerprints(batch)[at])].tolist()
+        return again
+
+    def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
+        """What becomes of each record of a batch, and all there is to write."""
+        intake = self._intake
+        digests = intake.digests(batch)
+        rejections = _with_known_keys(batch, mapped.rejections)
+        rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
+        plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
+        plan = Plan(batch, mapped, self._prepare(mapped), intake.raw_fps(batch), rejected, plural)
+        if all_new(intake, plan):
+            settle_all_new(plan)
+        else:
+            self._load_values(len(mapped.raw_keys))
+            known = (self._lookup.standing, self._lookup.past)
+            settle_by_deciding(plan, intake, *known, self._place.mapping_id, now)
+        return plan
+
+    def remember(self, plan: Plan, now: int) -> None:
+        """After the commit: what later batches of this run must know."""
+        intake = self._intake
+        intake.state.plural = intake.state.plural or is_plural(intake, plan.mapped)
+        if plan.decisions is not None:
+            intake.forget(plan.decisions.forgotten)
+        if plan.rejected:
+            keys = [r.rejection.key for r in plan.rejected if r.rejection.key]
+            intake.hold(plan.rejected, plan.overtaken())
+            if intake.known is not None and keys:
+                intake.forget(list(self._lookup.standing((), keys, True).values()))
+        if self._place.lock is None:
+            self._lookup.remember(plan, self._place.mapping_id, now)
+        if intake.met is not None:
+            keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
+            intake.met.note(intake.fingerprints(plan.batch), keys)
+            intake.met.unreadable += sum(not r.rejection.key for r in plan.rejected)
+
+    def _prepare(self, mapped: Mapped) -> list[Prepared]:
+        if self._prepared is None or self._prepared[0] is not mapped:
+            codec, secret = self._place.codec, self._place.secret
+            self._prepared = (mapped, [prepare(block, codec, secret) for block in mapped.blocks])
+        return self._prepared[1]
+
+    def _load_known(self) -> bool:
+        intake = self._intake
+        if intake.known is None and intake.worth_loading():
+            intake.known = self._load("raw_fp")
+            if intake.held.keys:
+                intake.forget(list(self._lookup.standing((), list(intake.held.keys), True).values()))
+        return intake.known is not None
+
+    def _load_values(self, mapped: int) -> None:
+        intake = self._intake
+        intake.decoded += mapped
+        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
+            intake.values = self._load("value_fp")
+
+    def _load(self, column: str) -> FingerprintSet:
+        state, place = self._intake.state, self._place
+        with reading(place.engine) as connection:
+            pieces = [
+                piece
+                for kind, rows in state.kinds.items()
+                if rows
+                for piece in place.dialect.fingerprints(
+                    connection, kind, state.stream_id, place.mapping_id, column
+                )
+            ]
+        return FingerprintSet(pairs_of(b"".join(pieces)))
+
+
+def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
+    """The records that were not mapped because they stand already."""
+    taken = mapped.raw_keys.keys() | {r.index for r in mapped.rejections}
+    return [] if len(taken) == len(batch.raws) else [i for i in range(len(batch.raws)) if i not in taken]
+
+
+def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:
+    """A kept record whose key can no longer be read still belongs to the key it had."""
+    if isinstance(batch, KeptBatch):
+        rejections = [r if r.key else replace(r, key=batch.keys[r.index]) for r in rejections]
+    return [replace(r, key=storable(r.key)) for r in rejections]
