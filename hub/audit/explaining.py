@@ -22,6 +22,7 @@ from hub.model.instants import NO_INSTANT, isoformat
 from hub.model.kinds import UNITS
 
 Line = dict[str, object]
+_OTHER_STARTS = {"M01": "received", "M09": "decided"}
 
 
 def explain(block: CaseBlock, bench: Bench) -> list[Line]:
@@ -62,7 +63,7 @@ def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: boo
         "limit": None if np.isnan(limit) else limit,
         "limit_unit": None if np.isnan(limit) or unit < 0 else UNITS[unit],
         "started_at": _told(outcome.started_at[row], zone),
-        "start_reason": StartReason(int(docket.starts.reason[0])).name.lower(),
+        "start_reason": _start_reason(docket, rule.monitor),
         "due_at": _told(outcome.due_at[row], zone),
         "stopped_at": _told(outcome.stopped_at[row], zone),
         "elapsed": None if np.isnan(elapsed) else round(elapsed, 6),
@@ -75,6 +76,13 @@ def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: boo
         "item_version": _item_version(docket),
         **_proven(proof, zone),
     }
+
+
+def _start_reason(docket: Docket, monitor: str) -> str | None:
+    """Why the clock starts where it does: the case's own clock, or what else this monitor counts from."""
+    if monitor in WHICH or monitor == "M12":
+        return StartReason(int(docket.starts.reason[0])).name.lower()
+    return _OTHER_STARTS.get(monitor)
 
 
 def _verdict(docket: Docket, outcome: Outcome, row: int) -> tuple[str, str]:

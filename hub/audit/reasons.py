@@ -77,8 +77,16 @@ REASONS: Mapping[str, str] = {
     "accepted": "from acceptance",
     "supplemented": "from the day the last required paper came in",
     "deemed": "from receipt: deemed accepted",
-    # how an explanation tells the clock that only informs
-    "other_clock": "for information: the other clock judges",
+    "received": "from receipt",
+    "decided": "from the decision",
+    # signs of a pause made up (M15)
+    "registered_after_deadline": "registered when the limit had passed without it",
+    "registered_after_closing": "registered after the case was closed",
+    "starts_at_acceptance": "begins at the very instant of acceptance",
+    "same_reason_again": "the same reason is given again and again",
+    "just_long_enough": "just as long as the case needed to be in time",
+    "no_basis": "no basis is given",
+    "no_approver": "no approver is named",
 }
 
 _CODES: dict[str, int] = {reason: code for code, reason in enumerate(REASONS, start=1)}
