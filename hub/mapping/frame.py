@@ -26,14 +26,16 @@ class RowReader:
 
     def __init__(self, names: Iterable[str], *, any_case: bool = False, anchors: Iterable[str] = ()) -> None:
         self.places = {name: place for place, name in enumerate(dict.fromkeys((*names, MALFORMED)))}
-        self._decoders = [self._decoder(str)]
         self._anchors = tuple(anchors)
-        if any_case:
-            self._decoders += [self._decoder(str.upper), self._decoder(str.lower)]
+        spellings = [list(self.places)]
+        for spell in (str.upper, str.lower) if any_case else ():
+            names = [name if name == MALFORMED else spell(name) for name in self.places]
+            if names not in spellings:
+                spellings.append(names)
+        self._decoders = [self._decoder(names) for names in spellings]
 
-    def _decoder(self, spell: Callable[[str], str]) -> Callable[[bytes], Row]:
-        fields = [f"f{place}" for place in range(len(self.places))]
-        names = [name if name == MALFORMED else spell(name) for name in self.places]
+    def _decoder(self, names: Sequence[str]) -> Callable[[bytes], Row]:
+        fields = [f"f{place}" for place in range(len(names))]
         speakable = not any(_UNSPEAKABLE & set(name) or not name.isprintable() for name in names)
         if not speakable or len(set(names)) < len(names):
             return _dict_decoder(fields, names)
@@ -76,11 +78,12 @@ class RowReader:
         for decode in self._decoders[1:]:
             told = zip(*(frame.column((anchor,)) for anchor in self._anchors), strict=True)
             lost = [row for row, values in enumerate(told) if values.count(None) == len(values)]
-            if lost:
-                rows = list(frame.rows)
-                for row in lost:
-                    rows[row] = decode(raws[row])
-                frame = Frame(self.places, rows)
+            if not lost:
+                break
+            rows = list(frame.rows)
+            for row in lost:
+                rows[row] = decode(raws[row])
+            frame = Frame(self.places, rows)
         return frame
 
 

@@ -1,6 +1,6 @@
 """The compiled columns of one record that a raw record may yield."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from hub.mapping.cleaning import NotConvertible, as_text
@@ -11,13 +11,15 @@ from hub.mapping.spec import RecordSpec
 from hub.model.identifiers import validity_column
 from hub.model.records import KEY_SEPARATOR
 
+_REMEMBERED = 1000
+
 
 class RecordColumns:
     """Compiled columns of one record spec."""
 
     def __init__(self, spec: RecordSpec, *, keys_only: bool = False) -> None:
         self.kind = spec.kind.name
-        self.when = spec.when
+        self.when = {path: _Holds(words) for path, words in spec.when.items()}
         self.key_fields = [field.name for field in spec.kind.key_fields]
         self.fields = [
             FieldColumn(field)
@@ -31,9 +33,9 @@ class RecordColumns:
     def select(self, frame: Frame) -> Sequence[int]:
         """The places of the rows this record is made from."""
         places: Sequence[int] = range(len(frame))
-        for path, words in self.when.items():
+        for path, holds in self.when.items():
             column = frame.column(path)
-            places = [place for place in places if _word(column[place]) in words]
+            places = [place for place in places if holds.of(column[place])]
         return places
 
     def build(self, frame: Frame) -> tuple[dict[str, Column], list[str | None], list[Faults]]:
@@ -64,11 +66,26 @@ class RecordColumns:
         return {row: fault for row, value in enumerate(column) if value is None}
 
 
-def _word(value: Any) -> str | None:
-    try:
-        return as_text(value)
-    except NotConvertible:
-        return None
+class _Holds(dict[str, bool]):
+    """Whether a raw value is one of the words of a ``when``; texts once seen are remembered."""
+
+    def __init__(self, words: Collection[str | None]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, text: str) -> bool:
+        holds = as_text(text) in self._words
+        if len(self) < _REMEMBERED:
+            self[text] = holds
+        return holds
+
+    def of(self, value: Any) -> bool:
+        if type(value) is str:
+            return self[value]
+        try:
+            return as_text(value) in self._words
+        except NotConvertible:
+            return False
 
 
 def _keys(parts: Sequence[Column]) -> list[str | None]:

@@ -112,7 +112,7 @@ class StreamMapping:
             if place not in claimed:
                 value = shown(frame.column(paths[0])[place], personal=False)
                 name = path_text(paths[0])
-                known = sorted({str(word) for r in self._records for word in r.when.get(paths[0], ())})
+                known = sorted({str(word) for r in self.spec.records for word in r.when.get(paths[0], ())})
                 told = f"{name}: no record is made from this value; known are {', '.join(known)}"
                 unclaimed[place] = Fault(name, "unknown_code", value, told)
         return unclaimed
