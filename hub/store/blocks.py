@@ -10,8 +10,9 @@ from hub.store.case_rows import case_rows
 from hub.store.child_rows import STARTS, child_rows
 from hub.store.chunks import Chunk, chunk_of, steps
 from hub.store.engine import reading
+from hub.store.joint_rows import has_leads, member_rows, parents
 from hub.store.row_source import Streams, streams_of
-from hub.store.surroundings import card_rows, has_leads, held, known_until, parents, source_names
+from hub.store.surroundings import card_rows, held, known_until, source_names
 
 
 def case_blocks(
@@ -59,9 +60,10 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     told = streams_of(connection, chunk.source_id)
     if known_at is not None:
         chunk = _known_then(connection, chunk, told, known_at)
-    further = ("parent_case_no",) if has_leads(connection) else ()
-    cases = case_rows(connection, chunk, told, known_at, *further)
+    any_leads = has_leads(connection, chunk)
+    cases = case_rows(connection, chunk, told, known_at, *(("parent_case_no",) if any_leads else ()))
     children = {kind: child_rows(connection, kind, chunk, told, known_at) for kind in STARTS}
+    children["member"] = member_rows(connection, chunk, told, known_at, any_leads=any_leads)
     children["card"] = card_rows(connection, chunk, known_at)
     return CaseBlock(
         dossier_ids=chunk.ids,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, select, update
 
 from hub.model.blocks import CaseBlock
+from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Finding
 from hub.store.bulk import shut_out_writers
 from hub.store.chunks import numbered
@@ -16,7 +17,7 @@ from hub.store.columnar import fetch
 from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
 from hub.store.engine import reading, writing
 from hub.store.finding_rows import Naming, count_standing, standing_of, standing_others, write_ruling
-from hub.store.schedule import reschedule, still_as_read
+from hub.store.schedule import NEVER, ONE_DAY, reschedule, still_as_read
 from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due, finding_log
 
@@ -60,7 +61,8 @@ def record_audit(
         findings_, ruling, tally = _rule(connection, block, verdicts, fresh)
         naming = _naming(connection, ruling.new)
         write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=naming)
-        reschedule(connection, block.dossier_ids[fresh], verdicts.judge_at[fresh])
+        judge_at = _looking_again(block, verdicts, ruling, as_of)
+        reschedule(connection, block.dossier_ids[fresh], judge_at[fresh])
         _add_up(connection, audit_id, tally)
     tally.count_findings(findings_)
     return tally
@@ -127,6 +129,20 @@ def _rule(
     tally = Tally(judged=len(block) - len(stale), undecided=len(undecided), overtaken=len(stale))
     tally.count(ruling)
     return kept, ruling, tally
+
+
+def _looking_again(block: CaseBlock, verdicts: Verdicts, ruling: Ruling, as_of: int) -> NDArray[np.int64]:
+    """When to judge again; a case that got a yellow card also a day later, when the card is among its facts.
+
+    Whoever judged did not know the card yet, so not when its answer is due either.
+    """
+    issued = [f for f in (*ruling.new, *(f for _, f in ruling.released)) if not f.pending]
+    carded = {f.subject.dossier_id for f in issued if f.severity == "yellow"} - {None}
+    if not carded:
+        return verdicts.judge_at
+    again = np.where(verdicts.judge_at == NO_INSTANT, NEVER, verdicts.judge_at)
+    own = np.isin(block.dossier_ids, np.array(sorted(carded), dtype=np.int64))  # type: ignore[type-var]
+    return np.where(own, np.minimum(again, as_of + ONE_DAY), again)
 
 
 def _naming(connection: Connection, new: Sequence[Finding]) -> Naming:

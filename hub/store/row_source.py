@@ -1,5 +1,6 @@
 """Where rows come from: the current ones, or those current at an instant, of the streams that tell them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
 from hub.store.chunks import Chunk
 from hub.store.columnar import fetch
-from hub.store.columns import Columns, Shape
+from hub.store.columns import Columns, Lexicon, Shape
 from hub.store.fold import Folding, given
 from hub.store.schema import HISTORY, ROWS, stream_kinds, streams
 
@@ -66,22 +67,49 @@ def fetch_rows(
     known_at: int | None,
 ) -> tuple[Columns, NDArray[np.int64]]:
     """The rows of a chunk's cases, and the place of each one's case in the chunk."""
-    case_no = "key" if kind == "case" else "case_no"
-    wanted = {case_no: "word", **shapes}
-    parts = [
-        select(*(table.c[name] for name in wanted)).where(
-            *conditions,
-            table.c.source_id == chunk.source_id,
-            table.c.stream_id.in_(told.tellers.get(kind, [])),
-            chunk.condition(table.c[case_no], connection),
-        )
-        for table, conditions in _versions(kind, known_at)
-    ]
-    query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("known"))
-    rows = fetch(connection, query, wanted, {case_no: chunk.lexicon(connection)})
-    owners = rows.words[case_no].codes.astype(np.int64)
+    name = case_no_column(kind)
+    rows = fetch_where(
+        connection,
+        kind,
+        chunk,
+        told,
+        {name: "word", **shapes},
+        known_at,
+        lambda table: chunk.condition(table.c[name], connection),
+        {name: chunk.lexicon(connection)},
+    )
+    owners = rows.words[name].codes.astype(np.int64)
     inside = owners < len(chunk)
     return (rows, owners) if inside.all() else (rows.take(inside), owners[inside])
+
+
+def case_no_column(kind: str) -> str:
+    """Where a kind's rows keep the case number: the key of a case row is nothing else."""
+    return "key" if kind == "case" else "case_no"
+
+
+def fetch_where(
+    connection: Connection,
+    kind: str,
+    chunk: Chunk,
+    told: Streams,
+    shapes: dict[str, Shape],
+    known_at: int | None,
+    condition: Callable[[Table], ColumnElement[bool]],
+    lexicons: dict[str, Lexicon] | None = None,
+) -> Columns:
+    """The rows of the chunk's source that meet a condition."""
+    parts = [
+        select(*(table.c[name] for name in shapes)).where(
+            *valid,
+            table.c.source_id == chunk.source_id,
+            table.c.stream_id.in_(told.tellers.get(kind, [])),
+            condition(table),
+        )
+        for table, valid in _versions(kind, known_at)
+    ]
+    query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("known"))
+    return fetch(connection, query, shapes, lexicons)
 
 
 def _versions(kind: str, known_at: int | None) -> list[tuple[Table, list[ColumnElement[bool]]]]:

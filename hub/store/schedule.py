@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, select
 
 from hub.model.blocks import CaseBlock
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.store.bulk import append_integers
 from hub.store.chunks import among, lie_close, numbered, places
 from hub.store.columnar import fetch
@@ -15,6 +15,7 @@ from hub.store.schema_audit import audits, due
 
 #: A judge_at at or beyond this means: never again, unless facts change.
 NEVER = 2**62
+ONE_DAY = 86_400 * TICKS_PER_SECOND
 
 
 def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]:

@@ -1,7 +1,6 @@
-"""What stands around a chunk's cases: their source, how far it was heard, quarantine, lead cases, cards."""
+"""What stands around a chunk's cases: their source, how far it was heard, quarantine, cards."""
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, func, or_, select
 
 from hub.model.blocks import Children, Coded, Flags, Instants
@@ -10,7 +9,7 @@ from hub.store.child_rows import offsets_of
 from hub.store.chunks import Chunk, numbered, places
 from hub.store.columnar import fetch
 from hub.store.columns import Shape
-from hub.store.schema import ROWS, cursors, dossiers, quarantine, sources, streams
+from hub.store.schema import cursors, quarantine, sources, streams
 from hub.store.schema_audit import findings
 
 
@@ -54,28 +53,6 @@ def held(connection: Connection, chunk: Chunk, known_at: int | None) -> Flags:
     if spoken_of:
         flags[[case_no in spoken_of for case_no in chunk.case_nos]] = True
     return flags
-
-
-def has_leads(connection: Connection) -> bool:
-    """Whether any case at all names a lead case."""
-    case = ROWS["case"]
-    query = select(case.c.parent_case_no).where(case.c.parent_case_no.is_not(None)).limit(1)
-    return connection.scalar(query) is not None
-
-
-def parents(connection: Connection, chunk: Chunk, leads: Coded | None) -> NDArray[np.int64]:
-    """The dossier of each case's lead case (in the same source), −1 where it names none."""
-    if leads is None or not len(leads.words):
-        return np.full(len(chunk), -1, dtype=np.int64)
-    known: dict[str, int] = {}
-    for start in range(0, len(leads.words), 500):
-        query = select(dossiers.c.case_no, dossiers.c.dossier_id).where(
-            dossiers.c.source_id == chunk.source_id,
-            dossiers.c.case_no.in_(leads.words[start : start + 500]),
-        )
-        known |= {row.case_no: row.dossier_id for row in connection.execute(query)}
-    ids = np.array([known.get(case_no, -1) for case_no in leads.words] + [-1], dtype=np.int64)
-    return ids[leads.codes]  # absent is −1: the last
 
 
 _CARD_INSTANTS = ("detected_at", "issued_at", "answered_at", "started_at", "due_at", "stopped_at")

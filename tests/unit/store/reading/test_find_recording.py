@@ -17,6 +17,7 @@ from hub.store.recording import (
     record_audit,
     record_others,
 )
+from hub.store.schedule import ONE_DAY
 from hub.store.schema_audit import audits, due, finding_log, findings
 
 
@@ -217,3 +218,10 @@ def test_an_audit_of_one_source_leaves_what_is_due_and_found_in_another(
     auditor.audit(source="tax", judge_at=7000)
     assert auditor.rows(due.c.judge_at) == [(7000,)] * 6
     assert {supported for *_, supported in auditor.cards()} == {1}
+
+
+def test_a_case_that_got_a_yellow_card_is_looked_at_again_a_day_later(auditor, late):
+    auditor.audit(late(1, "M04", "yellow"), late(2, "M04", "yellow", pending=True))
+    assert auditor.rows(due.c.dossier_id, due.c.judge_at) == [(1, auditor.as_of + ONE_DAY)]
+    auditor.audit(late(1, "M04", "yellow"), late(2, "M04", "yellow", pending=True), judge_at=9)
+    assert {at for (at,) in auditor.rows(due.c.judge_at)} == {9}

@@ -191,3 +191,16 @@ def test_every_version_is_kept_with_its_span(town):
         old, new = versions_of(connection, 1, "A")
     assert (old.since, old.until, old.run_id, old.values["closed_at"]) == (at, town.now, first, 5)
     assert (new.since, new.until, new.values["closed_at"]) == (town.now, None, 6)
+
+
+def test_a_lead_case_has_its_members_as_children_though_streams_tell_them_in_parts(town):
+    town.send(
+        cases=[case("L"), case("M1", parent_case_no="L"), case("M2", parent_case_no="L"), case("X")],
+        closings=[case("M1", closed_at=7), case("L", closed_at=9), case("X", closed_at=8)],
+    )
+    for size in (1, 10):
+        blocks = list(case_blocks(town.store.engine, chunk=size))
+        members = blocks[0].children["member"]
+        assert members.instants["closed_at"].tolist() == [7, NO_INSTANT]
+        assert [members.words["case_no"].word(i) for i in range(2)] == ["M1", "M2"]
+        assert sum(len(block.children["member"]) for block in blocks) == 2

@@ -1,0 +1,96 @@
+"""Joint approvals: the lead case that a case names, and the members that name a case as their lead."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from hub.model.blocks import Children, Coded
+from hub.model.instants import NO_INSTANT
+from hub.store.child_rows import offsets_of
+from hub.store.chunks import Chunk
+from hub.store.columns import Columns, Lexicon, Shape
+from hub.store.fold import Folding
+from hub.store.row_source import Streams, fetch_where, folded, folded_words, is_live
+from hub.store.schema import ROWS, dossiers
+
+_CASE = ROWS["case"]
+_INSTANTS = ("received_at", "accepted_at", "refused_at", "decided_at", "closed_at")
+
+
+def has_leads(connection: Connection, chunk: Chunk) -> bool:
+    """Whether any case of the chunk's source names a lead case."""
+    own = _CASE.c.source_id == chunk.source_id
+    query = select(_CASE.c.key).where(own, _CASE.c.parent_case_no.is_not(None)).limit(1)
+    return connection.scalar(query) is not None
+
+
+def parents(connection: Connection, chunk: Chunk, leads: Coded | None) -> NDArray[np.int64]:
+    """The dossier of each case's lead case (in the same source), −1 where it names none."""
+    if leads is None or not len(leads.words):
+        return np.full(len(chunk), -1, dtype=np.int64)
+    known: dict[str, int] = {}
+    for start in range(0, len(leads.words), 500):
+        query = select(dossiers.c.case_no, dossiers.c.dossier_id).where(
+            dossiers.c.source_id == chunk.source_id,
+            dossiers.c.case_no.in_(leads.words[start : start + 500]),
+        )
+        known |= {row.case_no: row.dossier_id for row in connection.execute(query)}
+    ids = np.array([known.get(case_no, -1) for case_no in leads.words] + [-1], dtype=np.int64)
+    return ids[leads.codes]  # absent is −1: the last
+
+
+def member_rows(
+    connection: Connection, chunk: Chunk, told: Streams, known_at: int | None, *, any_leads: bool
+) -> Children:
+    """The members of the chunk's cases as children of kind "member", wherever their own chunk is."""
+    shapes: dict[str, Shape] = {
+        **dict.fromkeys(("stream_id", "withdrawn_at", "first_seen_at", *_INSTANTS), "integer"),
+        "key": "word",
+        "parent_case_no": "word",
+    }
+    if not any_leads:
+        return _members(_none(shapes), np.zeros(0, dtype=np.int64), len(chunk))
+
+    def of_members(table: Table) -> ColumnElement[bool]:
+        # By the members' keys and not by their rows, because only one of a case's streams names the lead.
+        named = chunk.condition(_CASE.c.parent_case_no, connection)
+        return table.c.key.in_(select(_CASE.c.key).where(_CASE.c.source_id == chunk.source_id, named))
+
+    lexicons = {"parent_case_no": chunk.lexicon(connection)}
+    rows = fetch_where(connection, "case", chunk, told, shapes, known_at, of_members, lexicons)
+    rows = rows.take(is_live(rows.numbers["withdrawn_at"], known_at))
+    rows = _fold(rows, told)
+    leads = rows.words["parent_case_no"].codes.astype(np.int64)
+    own = np.flatnonzero((leads >= 0) & (leads < len(chunk)))
+    order = own[np.lexsort((own, leads[own]))]
+    return _members(rows.take(order), leads[order], len(chunk))
+
+
+def _fold(rows: Columns, told: Streams) -> Columns:
+    keys = rows.words["key"]
+    ranks = told.rank(rows.numbers["stream_id"])
+    live = np.ones(rows.count, dtype=np.bool_)
+    alphabetic = np.argsort(np.argsort(np.array(keys.words, dtype=object))) if keys.words else keys.codes
+    fold = Folding.of(alphabetic[keys.codes].astype(np.int64), ranks, live, len(keys.words))
+    numbers = {name: folded(fold, column) for name, column in rows.numbers.items()}
+    numbers["first_seen_at"] = fold.least(rows.numbers["first_seen_at"], NO_INSTANT)
+    return Columns(fold.count, numbers, {name: folded_words(fold, c) for name, c in rows.words.items()})
+
+
+def _none(shapes: dict[str, Shape]) -> Columns:
+    empty = Columns(0)
+    for name, shape in shapes.items():
+        if shape == "word":
+            empty.words[name] = Coded(np.zeros(0, dtype=np.int32), Lexicon().words)
+        else:
+            empty.numbers[name] = np.zeros(0, dtype=np.int64)
+    return empty
+
+
+def _members(rows: Columns, leads: NDArray[np.int64], cases: int) -> Children:
+    return Children(
+        offsets=offsets_of(leads, cases),
+        instants={name: rows.numbers[name] for name in (*_INSTANTS, "first_seen_at")},
+        numbers={},
+        words={"case_no": rows.words["key"]},
+    )
