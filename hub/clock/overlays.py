@@ -29,7 +29,14 @@ def read_days(path: Path, complaints: list[Complaint]) -> list[DayRule]:
     text = read_text(path, complaints)
     if text is None:
         return []
-    reader = csv.DictReader(text.splitlines())
+    try:
+        return _rules(path, csv.DictReader(text.splitlines()), complaints)
+    except csv.Error as error:
+        complaints.append(Complaint(str(path), None, "file", f"is no CSV ({error})", "export it again"))
+        return []
+
+
+def _rules(path: Path, reader: "csv.DictReader[str]", complaints: list[Complaint]) -> list[DayRule]:
     if not _columns_fit(path, reader.fieldnames, complaints):
         return []
     seen: dict[tuple[date, date], int] = {}
@@ -62,7 +69,7 @@ def read_text(path: Path, complaints: list[Complaint]) -> str | None:
 def _columns_fit(path: Path, names: Sequence[str] | None, complaints: list[Complaint]) -> bool:
     found = [name.strip() for name in names or ()]
     missing = [name for name in ("date", "working") if name not in found]
-    unknown = [name for name in found if name not in COLUMNS]
+    unknown = [name for name in found if name and name not in COLUMNS]
     expected = "the columns are " + ",".join(COLUMNS)
     complaints += [Complaint(str(path), 1, name, "this column is missing", expected) for name in missing]
     complaints += [Complaint(str(path), 1, name, "unknown column", expected) for name in unknown]

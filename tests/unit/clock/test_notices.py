@@ -206,3 +206,18 @@ def test_a_local_notice_keeps_its_title_and_number(tmp_path):
         "洛政办明电〔2024〕11号",
     )
     assert (notice.covers, [str(rule.day) for rule in notice.days]) == (None, ["2024-06-17"])
+
+
+def test_an_overlay_as_a_spreadsheet_exports_it_is_read(tmp_path, zone):
+    path = tmp_path / "local.csv"
+    path.write_bytes('\ufeffdate,working,name,,\r\n2024-06-17,0,"古尔邦节,放假",,\r\n,,,,\r\n'.encode())
+    calendar = load_book(zone=zone, overlays=[path]).as_known_at()
+    assert calendar.reason(date(2024, 6, 17)).name == "古尔邦节,放假"
+
+
+def test_a_cell_without_end_is_a_complaint_not_a_crash(tmp_path, zone):
+    path = tmp_path / "local.csv"
+    path.write_text('date,working\n2024-06-17,"' + "0" * 200_000)
+    with pytest.raises(ConfigError) as caught:
+        load_book(zone=zone, overlays=[path])
+    assert [c.key for c in caught.value.complaints] == ["file"]
