@@ -49,7 +49,16 @@ class City:
     Time stands at the first of its ``moments`` until the city advances to the next; the last is now.
     """
 
-    def __init__(self, folder: Path, items: list[Item], *, cases: int, seed: int, now: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        items: list[Item],
+        *,
+        cases: int,
+        seed: int,
+        now: int,
+        exchange_url: str | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.cases = cases
@@ -67,12 +76,15 @@ class City:
         self.staff = {name: _staff(random) for name in departments}
         codes = {item.department: item.code[4:6] for item in items}
         self.tax, self.commerce = TaxOffice(), CommerceOffice()
+        land = LandOffice(exchange_url or f"sqlite:///{folder / 'land.db'}")
+        hall = HallOffice(exchange_url or f"sqlite:///{folder / 'hall.db'}", codes)
+        self._exchanges = (land.exchange, hall.exchange)
         self.offices: dict[str, Office] = {
             "tax": self.tax,
             "commerce": self.commerce,
-            "land": LandOffice(f"sqlite:///{folder / 'land.db'}"),
+            "land": land,
             "housing": HousingOffice(folder / "housing"),
-            "hall": HallOffice(f"sqlite:///{folder / 'hall.db'}", codes),
+            "hall": hall,
         }
         self.truth = {source: Truth() for source in SOURCES}
 
@@ -97,6 +109,11 @@ class City:
             for filing in changes[source]:
                 office.take(filing)
             office.close()
+
+    def close(self) -> None:
+        """Let go of the exchange databases."""
+        for exchange in self._exchanges:
+            exchange.close()
 
     def _stage(self, source: str, filing: Filing) -> Filing | None:
         """The filing as of the first moment; what later moments add to it waits."""

@@ -14,10 +14,16 @@ SEED = 20121026
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """``folder`` None: a temporary one, removed unless ``keep``."""
+    """``folder`` None: a temporary one, removed unless ``keep``.
+
+    ``exchange_url`` is where the exchange databases are, ``store_url`` where the Hub keeps its store;
+    SQLite files under the folder by default.
+    """
 
     cases: int = CASES
     folder: Path | None = None
     keep: bool = False
     seed: int = SEED
     now: datetime = NOW
+    exchange_url: str | None = None
+    store_url: str | None = None

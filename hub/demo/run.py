@@ -31,8 +31,9 @@ def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, 
         elif folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-demo-")))
         city = build_city(folder / "var/demo", plan)
+        stack.callback(city.close)
         ports = stack.enter_context(serving(city))
-        config = install(folder, ports)
+        config = install(folder, ports, plan)
         app = stack.enter_context(open_app(load_settings(config), env=os.environ))
         result = _judge(app, city, plan, progress)
     result["folder"] = str(folder) if plan.keep or plan.folder else None
@@ -42,7 +43,14 @@ def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, 
 def build_city(folder: Path, plan: DemoPlan) -> City:
     """A filled city under ``folder``, with the secrets its servers ask for."""
     items = read_items(repository() / "mappings/items.csv")
-    city = City(folder, items, cases=plan.cases, seed=plan.seed, now=wall(plan.now))
+    city = City(
+        folder,
+        items,
+        cases=plan.cases,
+        seed=plan.seed,
+        now=wall(plan.now),
+        exchange_url=plan.exchange_url,
+    )
     city.fill()
     write_secrets(folder)
     return city
@@ -54,6 +62,7 @@ def serve_demo(plan: DemoPlan, wait: Callable[[], None]) -> None:
     city = build_city(repository() / "var/demo", plan)
     for _ in city.moments[1:]:
         city.advance()
+    city.close()
     with serving(city, PORTS):
         wait()
 

@@ -1,5 +1,6 @@
 """An installation around the city: its hub.toml, secrets and servers, from the repository's own files."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ import hub
 from hub.demo.city import City
 from hub.demo.commerce import CommerceService
 from hub.demo.loopback import Loopback
+from hub.demo.plan import DemoPlan
 from hub.demo.tax import TaxService
 from hub.errors import ConfigError
 
@@ -29,12 +31,16 @@ def repository() -> Path:
     return root
 
 
-def install(folder: Path, ports: dict[str, int]) -> Path:
+def install(folder: Path, ports: dict[str, int], plan: DemoPlan) -> Path:
     """Copy the repository's installation into ``folder``, its servers at ``ports``; its hub.toml."""
     root = repository()
     text = (root / "hub.toml").read_text(encoding="utf-8")
     for source, port in ports.items():
         text = text.replace(f"127.0.0.1:{PORTS[source]}", f"127.0.0.1:{port}")
+    if plan.store_url:
+        text = text.replace("sqlite:///var/hub.db", plan.store_url)
+    if plan.exchange_url:
+        text = re.sub(r"sqlite:///var/demo/\w+\.db", lambda _: str(plan.exchange_url), text)
     folder.mkdir(parents=True, exist_ok=True)
     for part in _PARTS:
         ignored = shutil.ignore_patterns("__pycache__", "cassettes")

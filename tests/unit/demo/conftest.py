@@ -1,6 +1,6 @@
 """A small city, filled once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,13 @@ def items() -> list[Item]:
 
 
 @pytest.fixture
-def a_city(items: list[Item], tmp_path: Path) -> Callable[..., City]:
-    def build(name: str = "city", *, cases: int = 800, seed: int = 7) -> City:
-        return City(tmp_path / name, items, cases=cases, seed=seed, now=wall(NOW))
+def a_city(items: list[Item], tmp_path: Path) -> Iterator[Callable[..., City]]:
+    built: list[City] = []
 
-    return build
+    def build(name: str = "city", *, cases: int = 800, seed: int = 7) -> City:
+        built.append(City(tmp_path / name, items, cases=cases, seed=seed, now=wall(NOW)))
+        return built[-1]
+
+    yield build
+    for city in built:
+        city.close()

@@ -21,6 +21,12 @@ def test_a_small_city_is_found_out_completely(tmp_path: Path) -> None:
     assert sum(row["planted"] for row in result["departments"]) > 30
 
 
+def test_it_does_as_well_with_everything_on_postgresql(empty_pg_url: str, tmp_path: Path) -> None:
+    plan = DemoPlan(cases=400, folder=tmp_path, exchange_url=empty_pg_url, store_url=empty_pg_url)
+    result = run_demo(plan)
+    assert (result["missed"], result["false"], result["exit_code"]) == ([], [], 0)
+
+
 def test_what_is_missed_and_what_is_invented_are_told_apart() -> None:
     planted = frozenset({("tax", "1", "M04", "yellow"), ("tax", "2", "M05", "red")})
     found = frozenset({("tax", "1", "M04", "yellow"), ("tax", "3", "M05", "red")})
@@ -31,7 +37,7 @@ def test_what_is_missed_and_what_is_invented_are_told_apart() -> None:
 
 @pytest.mark.parametrize("source", PORTS)
 def test_an_installation_points_at_the_ports_it_is_given(tmp_path: Path, source: str) -> None:
-    text = install(tmp_path, {name: 1000 + i for i, name in enumerate(PORTS)}).read_text("utf-8")
+    text = install(tmp_path, {name: 1000 + i for i, name in enumerate(PORTS)}, DemoPlan()).read_text("utf-8")
     assert f"127.0.0.1:{PORTS[source]}" not in text
     assert (tmp_path / "plugins" / source / "plugin.toml").is_file()
     assert (tmp_path / "mappings/items.csv").is_file()
