@@ -109,6 +109,10 @@ class Catalogue:
         found: NDArray[np.bool_] = always[kinds.codes] | also[versions, kinds.codes]
         return found
 
+    def allows(self, kind: str) -> bool:
+        """Whether any item lets that kind of pause stop the promised clock."""
+        return any(kind in version.pause_kinds for version in self.versions)
+
     def changed_since(self, other: "Catalogue") -> frozenset[str]:
         """The codes of items of which any version differs: whose cases are worth judging again."""
         mine, theirs = set(self.versions), set(other.versions)

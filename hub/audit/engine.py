@@ -1,6 +1,6 @@
 """Judging a block: every monitor in turn, its findings, and the instant to judge each case again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,7 +53,12 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
     judge_at = np.where(block.held, bench.as_of, NEVER)
     findings: list[Finding] = []
     faults: list[Fault] = []
-    for rule in _in_force(bench, monitors):
+    for rule in (bench.rulebook[monitor] for monitor in monitors):
+        if not rule.enabled:
+            continue
+        if rule.effective_from > bench.as_of:  # not in force yet; then its cases are due
+            judge_at = np.minimum(judge_at, rule.effective_from)
+            continue
         try:
             outcome = monitors[rule.monitor](docket, rule, bench.clock_of(rule))
         except Exception as error:  # noqa: BLE001 — one monitor's failure must not silence the others
@@ -76,10 +81,6 @@ def judged_by(rule: Rule, docket: Docket) -> Flags:
         return np.ones(len(docket), dtype=np.bool_)
     judged: Flags = (closed == NO_INSTANT) | (closed >= (rule.effective_from & ~1))
     return judged
-
-
-def _in_force(bench: Bench, monitors: Mapping[str, Monitor]) -> Iterator[Rule]:
-    return (rule for rule in map(bench.rulebook.__getitem__, monitors) if rule.enabled)
 
 
 def _note(outcome: Outcome, judged: Flags, undecided: Reasons, judge_at: Instants) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 
 from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome, plain_outcome
-from hub.audit.pausing import pauses_for
+from hub.audit.pausing import kinds_of
 from hub.audit.rules import Rule
 from hub.audit.settled import settled
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, PauseColumns, Timing
-from hub.model.blocks import Children, Flags, Instants, Numbers
+from hub.model.blocks import Children, Coded, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 
 Rows = Instants
@@ -44,7 +44,7 @@ def suspect_pauses(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     if rows is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
     owners = rows.owners()
-    matter = _matter(docket, rule, clock)
+    matter = _matter(docket, rule, clock, rows)
     signs = _signs(rule, rows, owners, matter)
     suspect = np.logical_or.reduce(list(signs.values()))
     cases = np.unique(owners[suspect])
@@ -74,7 +74,7 @@ def _details(
     ]
 
 
-def _matter(docket: Docket, rule: Rule, clock: ClockName) -> _Matter:
+def _matter(docket: Docket, rule: Rule, clock: ClockName, rows: Children) -> _Matter:
     promised, statutory = docket.question("promised", rule).limits, docket.question("statutory", rule).limits
     has_promise = ~np.isnan(promised.length)
     limits = LimitColumns(
@@ -84,9 +84,16 @@ def _matter(docket: Docket, rule: Rule, clock: ClockName) -> _Matter:
         np.where(has_promise, promised.unit, statutory.unit),
         promised.roll,
     )
-    pauses = pauses_for(docket.block, docket.bench.catalogue, docket.version, promised=True)
-    assert pauses is not None
+    kinds, owners = kinds_of(rows), rows.owners()
+    allowed = docket.bench.catalogue.pause_kinds(docket.version[owners], kinds, promised=True)
+    pauses = PauseColumns.of(
+        docket.block, allowed & (has_promise[owners] | _by_statute(docket, kinds, owners))
+    )
     return _Matter(docket, clock, limits, pauses)
+
+
+def _by_statute(docket: Docket, kinds: Coded, owners: Rows) -> Flags:
+    return docket.bench.catalogue.pause_kinds(docket.version[owners], kinds, promised=False)
 
 
 def _signs(rule: Rule, rows: Children, owners: Rows, matter: _Matter) -> dict[str, Flags]:
