@@ -23,26 +23,28 @@ class CalendarFault:
 
 
 def check_calendar(calendar: Calendar, now: int, zone: tzinfo) -> list[CalendarFault]:
-    """Check the calendar as of ``now``. Next year's notice is missed from 1 December on."""
+    """Check the calendar as of ``now``: its notices, and every settled day against a library."""
+    missing = notice_missing(calendar, now, zone)
+    return [*([missing] if missing else []), *_disagreements(calendar)]
+
+
+def notice_missing(calendar: Calendar, now: int, zone: tzinfo) -> CalendarFault | None:
+    """The alarm of a missing notice: next year's is missed from 1 December on. Costs nothing."""
     today = to_datetime(now, zone).date()
-    if calendar.base != "cn":
-        return []
-    return [*_missing(calendar, today), *_disagreements(calendar)]
-
-
-def _missing(calendar: Calendar, today: date) -> list[CalendarFault]:
     needed = today.year + (1 if today.month == 12 else 0)
-    if calendar.last_year >= needed:
-        return []
-    params: dict[str, str | int | bool] = {
-        "year": calendar.last_year + 1,
-        "settled_until": str(calendar.horizon),
-    }
-    return [CalendarFault("notice_missing", True, params)]
+    if calendar.base != "cn" or calendar.last_year >= needed:
+        return None
+    return CalendarFault(
+        "notice_missing",
+        True,
+        {"year": calendar.last_year + 1, "settled_until": str(calendar.horizon)},
+    )
 
 
 def _disagreements(calendar: Calendar) -> list[CalendarFault]:
-    faults = []
+    faults: list[CalendarFault] = []
+    if calendar.base != "cn":
+        return faults
     day = max(calendar.first, date(2004, 1, 1))
     until = min(calendar.horizon, _library_until())
     while day <= until:

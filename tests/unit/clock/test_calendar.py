@@ -11,7 +11,7 @@ import pytest
 
 from hub.clock.book import load_book
 from hub.clock.calendar import as_date, changed_days, epoch_day
-from hub.clock.checks import check_calendar
+from hub.clock.checks import check_calendar, notice_missing
 from hub.clock.rules import Notice
 from hub.model.instants import parse_iso
 
@@ -153,6 +153,12 @@ def test_the_missing_notice_is_an_alarm_from_december(book, zone):
     calendar = book.as_known_at()
     november = check_calendar(calendar, parse_iso("2026-11-30", zone), zone)
     assert [f.kind for f in november if f.alarm] == []
+    assert notice_missing(calendar, parse_iso("2026-11-30T23:59:59", zone), zone) is None
+    assert notice_missing(calendar, parse_iso("2026-12-01T00:00:00", zone), zone) is not None
+    assert (
+        check_calendar(load_book("weekdays", zone=zone).as_known_at(), parse_iso("2300-12-01", zone), zone)
+        == []
+    )
     december = check_calendar(calendar, parse_iso("2026-12-01", zone), zone)
     assert [(f.kind, f.params["year"]) for f in december if f.alarm] == [("notice_missing", 2027)]
     assert [f.params["date"] for f in december if f.kind == "library_disagrees"] == ["2005-12-31"]

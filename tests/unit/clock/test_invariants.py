@@ -1,4 +1,4 @@
-"""What must hold of any columns: units, pauses, caps, extensions mixed; in China and across daylight saving."""
+"""What must hold of any columns, all units and faults mixed, in China and across daylight saving."""
 
 from zoneinfo import ZoneInfo
 
