@@ -9,7 +9,10 @@ import importlib.util
 import logging
 import os
 import resource
+import select
+import signal
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,6 +47,7 @@ def main(reader: int, writer: int) -> int:
         return 64
     order = frame[0]
     _confine(order.memory_mb)
+    threading.Thread(target=_end_with_the_hub, args=(reader,), name="hub", daemon=True).start()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write whole URLs, tokens included
     ctx = _context(order)
@@ -70,6 +74,14 @@ def _serve(order: Order, ctx: Context, channel: Channel) -> Final:
     final = Drive(source, ctx, order, channel).run()
     ctx.close()
     return final
+
+
+def _end_with_the_hub(reader: int) -> None:
+    """End, with all we started, when the Hub is gone: nobody else would end a plugin that hangs."""
+    watched = select.poll()
+    watched.register(reader, 0)  # a hang-up is told unasked; the answers are left for the outbox
+    watched.poll()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _confine(memory_mb: int) -> None:

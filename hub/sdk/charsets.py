@@ -108,6 +108,33 @@ def _broken(file: BinaryIO, encoding: str) -> int:
     return sum(decoder.decode(chunk).count("\ufffd") for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
+def decodes(path: Path, encoding: str) -> bool:
+    """Whether all of a file is text in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as file:
+        pieces = iter(lambda: file.read(_CHUNK), b"")
+        return all(_decodes(decoder, piece) for piece in pieces) and _decodes(decoder, b"", final=True)
+
+
+class Utf8Reader:
+    """A file as UTF-8, whatever it is in; ValueError where it is not what it is said to be."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._file, self._encoding = file, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._rest:
+            piece = self._file.read(_CHUNK)
+            self._rest = mended(self._decoder.decode(piece, not piece), self._encoding).encode()
+            if not piece:
+                break
+        size = len(self._rest) if size < 0 else size
+        out, self._rest = self._rest[:size], self._rest[size:]
+        return out
+
+
 def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
     """The lines of a file with their ends; bytes that do not decode become lone surrogates.
 

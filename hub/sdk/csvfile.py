@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from hub.errors import ConfigError
 from hub.sdk.charsets import lines
 from hub.sdk.encoding import encode_one
 from hub.sdk.headers import column_names
@@ -65,6 +66,8 @@ def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: st
     csv.field_size_limit(_MAX_CELL * 2)
     source = _Lines(lines(file, encoding))
     delimiter = stream.get("delimiter") or ("\t" if shape == "tsv" else _delimiter(source))
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise ConfigError(f"delimiter {delimiter!r} cannot part cells", remedy="write one character")
     header: list[str] | None = stream.get("columns")
     skip = int(stream.get("header_row", 1)) - 1
     page = _Page(header or [], name, pad=stream.get("ragged") == "pad")
@@ -165,6 +168,8 @@ def _delimiter(source: _Lines) -> str:
         seen.append(line)
         if line.strip():
             break
+    if seen and (hint := seen[-1].strip().lower()).startswith("sep=") and len(hint) == 5:
+        return hint[4]  # the line by which Excel tells itself
     for line in reversed(seen):
         source.put_back(line)
     bare = "".join(seen[-1].split('"')[::2]) if seen else ""

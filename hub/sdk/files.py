@@ -3,11 +3,12 @@
 # ruff: noqa: ARG002 - what one source has no use for, another needs
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.errors import SourceChanged
+from hub.errors import ConfigError, SourceChanged
 from hub.model.records import Window
 from hub.sdk.pages import Page, Stream
 from hub.sdk.source import Source
@@ -92,6 +93,24 @@ class FilesSource(Source):
 
                 yield from read_json(file, encoding, stream, look.name)
             else:
+                from hub.sdk.charsets import Utf8Reader
                 from hub.sdk.xmltree import read_xml
 
-                yield from read_xml(file, stream, look.name)
+                said = _declared(look.path, stream)
+                yield from read_xml(Utf8Reader(file, said or encoding), stream, look.name)
+
+
+def _declared(path: Path, stream: Stream) -> str | None:
+    """The encoding an XML file declares, where that is true; a wrong one gives way to what is detected."""
+    from hub.sdk.charsets import codec, decodes
+    from hub.sdk.xmltree import declared_encoding
+
+    if stream.get("encoding"):
+        return None
+    with path.open("rb") as file:
+        said = declared_encoding(file.read(400))
+    try:
+        encoding = codec(said) if said else None
+    except ConfigError:
+        return None
+    return encoding if encoding and decodes(path, encoding) else None

@@ -8,7 +8,7 @@ from lxml import etree
 from hub.errors import AuthError, ConfigError, SourceChanged, SourceError, Unavailable
 from hub.sdk.charsets import codec, mended
 from hub.sdk.http import Http, Reply
-from hub.sdk.xmltree import find_all, local, parse
+from hub.sdk.xmltree import declared_encoding, find_all, local, parse
 
 _ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
@@ -99,30 +99,20 @@ def _raise_fault(reply: Reply, refused: Sequence[str]) -> None:
 
 
 def decoded(reply: Reply) -> bytes:
-    """The body as XML that lxml reads right: the header's charset counts before the declaration's.
+    """The body as UTF-8: in what the header says, else the declaration, else UTF-8, else GB18030.
 
-    GB18030 is decoded here, because the C library's tables are of another year.
+    Decoded here and not by lxml, because the C library's tables are of another year, and because a
+    wrong declaration is common.
     """
-    declared = reply.charset or _declaration(reply.body)
-    if declared is None:
-        return reply.body
-    try:
-        encoding = codec(declared)
-    except ConfigError as error:
-        raise SourceChanged(f"{reply.url}: {error.message}") from error
-    try:
-        text = mended(reply.body.decode(encoding), encoding)
-    except UnicodeDecodeError as error:
-        raise SourceChanged(f"{reply.url}: the body is not {declared}: byte {error.start}") from error
-    return _without_declaration(text.lstrip("\ufeff")).encode()
-
-
-def _declaration(body: bytes) -> str | None:
-    head = body[:200].partition(b"?>")[0]
-    if not head.lstrip().startswith(b"<?xml") or b"encoding" not in head:
-        return None
-    value = head.partition(b"encoding")[2].strip(b" =")
-    return value[1:].partition(value[:1])[0].decode("ascii", "replace") or None
+    said = [reply.charset, declared_encoding(reply.body), "utf-8", "gb18030"]
+    for name in (name for name in said if name):
+        try:
+            encoding = codec(name)
+            text = mended(reply.body.decode(encoding), encoding)
+        except (ConfigError, UnicodeDecodeError):
+            continue
+        return _without_declaration(text.lstrip("\ufeff")).encode()
+    raise SourceChanged(f"{reply.url}: the body is in none of {', '.join(name for name in said if name)}")
 
 
 def _without_declaration(text: str) -> str:

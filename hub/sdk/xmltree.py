@@ -1,11 +1,12 @@
 """XML without its dangers: no document types, no entities, no network; elements as plain objects."""
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from lxml import etree
 
 from hub.errors import SourceChanged
+from hub.sdk.charsets import Utf8Reader
 from hub.sdk.encoding import encode_all
 from hub.sdk.pages import Stream
 
@@ -82,7 +83,16 @@ def as_object(element: Any) -> dict[str, Any]:
     return record if isinstance(record, dict) else {"#text": record}
 
 
-def read_xml(file: BinaryIO, stream: Stream, name: str) -> Iterator[list[bytes]]:
+def declared_encoding(start: bytes) -> str | None:
+    """What an XML declaration says, if there is one."""
+    head = start.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].partition(b"?>")[0]
+    if not head.startswith(b"<?xml") or b"encoding" not in head:
+        return None
+    value = head.partition(b"encoding")[2].strip(b" =")
+    return value[1:].partition(value[:1])[0].decode("ascii", "replace") or None
+
+
+def read_xml(file: Utf8Reader, stream: Stream, name: str) -> Iterator[list[bytes]]:
     """Pages of records out of a file, in bounded memory; what came before a fault is kept."""
     wanted = str(stream.get("record", "") or "").rpartition("/")[2]
     page: list[Any] = []
@@ -99,9 +109,9 @@ def read_xml(file: BinaryIO, stream: Stream, name: str) -> Iterator[list[bytes]]
         yield encode_all(page)
 
 
-def _elements(file: BinaryIO, wanted: str, name: str) -> Iterator[Any]:
+def _elements(file: Utf8Reader, wanted: str, name: str) -> Iterator[Any]:
     depth = 0
-    for event, element in etree.iterparse(file, events=("start", "end"), **_SAFE):
+    for event, element in etree.iterparse(file, events=("start", "end"), encoding="utf-8", **_SAFE):
         if event == "start":
             if depth == 0:
                 _refuse_doctype(element.getroottree().docinfo, name)

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from hub.errors import AuthError, ConfigError, DeadlineExceeded, PluginFault, RateLimited, Unavailable
+from hub.runner.pull import Pull
 
 HEAD = """
     import os, sys, time, threading, subprocess, signal
@@ -87,6 +88,18 @@ def test_a_plugin_that_hangs_is_stopped_at_its_deadline(order, run, body):
     assert time.monotonic() - started < 5
 
 
+def ended(pid: int) -> bool:
+    """Whether a process is gone, or will be in a moment: a kill takes its time on a busy machine."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+    return False
+
+
 def test_grandchildren_die_with_the_plugin(order, run, tmp_path: Path):
     body = f"""
 p = subprocess.Popen(['sleep', '600'])
@@ -94,7 +107,7 @@ open({str(tmp_path / "pid")!r}, 'w').write(str(p.pid))
 time.sleep(600)"""
     run(order(code=plugin(body), deadline_s=1.5))
     pid = int((tmp_path / "pid").read_text())
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert ended(pid)
 
 
 def test_a_grandchild_that_survives_cannot_hold_the_hub(order, run, tmp_path: Path):
@@ -185,3 +198,24 @@ def test_a_plugin_that_cannot_be_loaded_says_why(order, run, code, words):
 def test_a_pull_that_returns_no_pages_at_all_is_a_fault(order, run):
     account = run(order(code=plugin("").replace('yield Page([{"n": 1}])', "return None")))
     assert "returned a NoneType" in account.error.message
+
+
+def test_a_plugin_does_not_outlive_a_hub_that_was_killed(order, tmp_path: Path):
+    """It hangs, nobody waits for it any more, and its own child hangs too."""
+    body = f"""
+p = subprocess.Popen(['sleep', '600'])
+open({str(tmp_path / "pids")!r}, 'w').write(f"{{os.getpid()}} {{p.pid}}")
+time.sleep(600)"""
+    asked = order(code=plugin(body))
+    hub = os.fork()
+    if hub == 0:
+        with Pull(asked) as running:
+            for pulled in running:
+                running.answer(b"\1" * len(pulled.batch.raws))
+        os._exit(0)
+    while len((tmp_path / "pids").read_text().split() if (tmp_path / "pids").exists() else ()) < 2:
+        assert psutil.Process(hub).status() != psutil.STATUS_ZOMBIE
+    os.kill(hub, 9)
+    os.waitpid(hub, 0)
+    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
+    assert all(map(ended, pids))

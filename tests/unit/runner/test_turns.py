@@ -162,3 +162,16 @@ def test_a_full_pull_takes_no_notice_of_the_flag(order, run, tmp_path: Path):
     exchange(tmp_path)
     run(order("table", TABLE))
     assert len(run(order("table", TABLE, window=Window(None, None, "full"))).raws) == 3
+
+
+def test_a_taken_file_is_archived_after_its_commit_only(order, run, tmp_path: Path):
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "a.csv").write_text("n\n1\n")
+    files = {"folder": "drop", "archive": "done", "streams": {"cases": {"pattern": "*.csv"}}}
+    run(order("files", files), flag=None)
+    assert (drop / "a.csv").exists()
+    account = run(order("files", files))
+    assert list(account.marks) == ["a.csv"]
+    assert [p.name for p in (tmp_path / "done").iterdir()] == ["a.csv"]
+    assert not (drop / "a.csv").exists()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.errors import ConfigError
 from hub.sdk.charsets import digest_and_encoding
 from hub.sdk.csvfile import read_csv
 from hub.sdk.pages import Stream
@@ -32,6 +33,15 @@ def test_line_ends_of_every_kind(end):
 def test_the_delimiter_is_found_out(delimiter):
     text = f'"x,;|\t{delimiter}"{delimiter}b{delimiter}c\n1{delimiter}2{delimiter}3\n'
     assert list(read(text)[0].values()) == ["1", "2", "3"]
+
+
+def test_excels_own_hint_names_the_delimiter():
+    assert read("sep=;\na;b\n1,5;2\n") == [{"a": "1,5", "b": "2"}]
+
+
+def test_a_delimiter_of_several_characters_is_a_config_error():
+    with pytest.raises(ConfigError):
+        read("a||b\n1||2\n", delimiter="||")
 
 
 def test_cells_may_hold_line_breaks_quotes_and_separators():

@@ -176,6 +176,14 @@ def test_xml_records_in_any_encoding(drop, read):
     assert {"@id": "7", "sub": {"k": "v"}} in found
 
 
+@pytest.mark.parametrize("truth", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("claim", [None, "utf-8", "GB2312", "klingon"])
+def test_a_wrong_xml_declaration_is_seen_through(drop, read, truth, claim):
+    head = f"<?xml version='1.0' encoding='{claim}'?>" if claim else ""
+    drop("a.xml", f"{head}<r><Row><名>国土局朱镕基</名></Row></r>".encode(truth))
+    assert records(read({"record": "Row"})) == [{"名": "国土局朱镕基"}]
+
+
 def test_xml_before_a_fault_is_kept(drop, read):
     drop("a.xml", "<r><Row><n>1</n></Row><Row><n>2</n></Row><Row><n>3</Row></r>")
     found = read()
