@@ -1,12 +1,15 @@
 """Skipping what is surely in time changes no verdict, on any clock, with pauses and extensions about."""
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from hub.audit.docket import Docket
+from hub.audit.engine import judge
+from hub.audit.excerpt import as_it_stood, take
 from hub.audit.items import ItemVersion
 from hub.audit.monitors.registry import MONITORS
 
@@ -70,3 +73,24 @@ def test_every_monitor_says_the_same_of_every_case(a_bench, a_block, a_case, clo
             )
             assert same, (name, column)
         assert np.array_equal(one.judge_at, other.judge_at), name
+
+
+@pytest.mark.parametrize("clock", ["whole_day", "elapsed"])
+@pytest.mark.parametrize("watermark", [False, True])
+def test_no_verdict_changes_before_the_instant_to_judge_again(
+    a_bench, a_block, a_case, clock, watermark
+) -> None:
+    dice = random.Random(11)
+    heard = {"known_until": "2024-07-25T10:00"}
+    block = a_block(*(random_case(dice, a_case) | heard for _ in range(300)))
+    bench = a_bench("2024-07-24T12:00", items=ITEMS, clock=clock, watermark=watermark)
+    block = as_it_stood(block, bench.as_of)
+    now = judge(block, bench)
+    said = [set() for _ in range(len(block))]
+    for finding in now.findings:
+        said[finding.subject.dossier_id - 100].add((finding.monitor, finding.severity))
+    for case in range(len(block)):
+        at = int(now.judge_at[case])
+        if bench.as_of < at < 2**62:
+            later = judge(take(block, np.array([case])), replace(bench, as_of=at - 2, watermark=False))
+            assert {(f.monitor, f.severity) for f in later.findings} == said[case], case
