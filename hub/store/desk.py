@@ -10,6 +10,7 @@ from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet, pairs_of
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
+from hub.store.outcomes import RowId, Standing
 from hub.store.planning import Plan, all_new, is_plural, settle_all_new, settle_by_deciding
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
@@ -24,6 +25,7 @@ class Desk:
         self._place = place
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
+        self._looked_up: tuple[Mapped, dict[RowId, Standing]] | None = None
         self._prepared: tuple[Mapped, list[Prepared]] | None = None
 
     def fresh(self, batch: RawBatch) -> list[int]:
@@ -47,6 +49,7 @@ class Desk:
         identities = [*mapped.raw_keys.values()] if plural else []
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
         standing = self._lookup.standing(parts, identities, plural)
+        self._looked_up = (mapped, dict(standing))
         if rejected:
             standing |= self._lookup.standing((), rejected, True)
         met = FingerprintSet(pairs_of(b"".join([s.raw_fp for s in standing.values()])))
@@ -66,9 +69,17 @@ class Desk:
             settle_all_new(plan)
         else:
             self._load_values(len(mapped.raw_keys))
-            known = (self._lookup.standing, self._lookup.past)
-            settle_by_deciding(plan, intake, *known, self._place.mapping_id, now)
+            settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
         return plan
+
+    def _fetch(
+        self, plan: Plan, blocks: Sequence[Prepared], identities: Sequence[str]
+    ) -> dict[RowId, Standing]:
+        """What stands for a plan, unless looking for rechecks found it already."""
+        looked_up, self._looked_up = self._looked_up, None
+        if looked_up is not None and looked_up[0] is plan.mapped:
+            return looked_up[1]
+        return self._lookup.standing(blocks, identities, plan.plural)
 
     def remember(self, plan: Plan, now: int) -> None:
         """After the commit: what later batches of this run must know."""

@@ -75,6 +75,9 @@ class Dialect(Protocol):
     ) -> Iterator[list[tuple[str, str | None, bytes]]]:
         """Key, raw key and raw fingerprint of every row not withdrawn, in pieces."""
 
+    def take_stock(self, connection: Connection, kinds: Collection[str]) -> None:
+        """After much was written: let the planner know how large the tables are now."""
+
     def next_page_id(self, connection: Connection) -> int:
         """An id for the raw page about to be written."""
 

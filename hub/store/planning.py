@@ -72,7 +72,7 @@ class Plan:
 
 
 #: Fetches what stands in the store under row ids and raw identities.
-Fetch = Callable[[Sequence[Prepared], Sequence[str], bool], dict[RowId, Standing]]
+Fetch = Callable[["Plan", Sequence[Prepared], Sequence[str]], dict[RowId, Standing]]
 Past = Callable[[Sequence[RowId]], dict[RowId, set[bytes]]]
 
 
@@ -126,7 +126,7 @@ def settle_by_deciding(
     identities = list(plan.mapped.raw_keys.values()) if plan.plural else []
     if isinstance(plan.batch, KeptBatch):
         identities += [key for rows in plan.batch.rows for _, key in rows]
-    standing = fetch(blocks, identities, plan.plural)
+    standing = fetch(plan, blocks, identities)
     raws = _raw_arrivals(plan, blocks)
     old = past(_worth_comparing(raws, standing))
     decisions = Deciding(standing, old, mapping_id, now).run(raws)

@@ -31,6 +31,10 @@ class BatchOutcome:
     counts: Counts
 
 
+#: From so many records on, and a tenth of all, a run changes what the planner should know.
+MUCH = 5_000
+
+
 class RunWriter:
     """See Store.begin_run. Leaving it as a context manager frees the source, whatever happened."""
 
@@ -179,6 +183,11 @@ class RunWriter:
         for intake in self._intakes.values():
             runs.save_progress(connection, self.run_id, intake.state)
         runs.end(connection, self.run_id, status, now, error)
+        written = self.counts().inserted + self.counts().updated
+        rows = sum(intake.state.rows for intake in self._intakes.values())
+        if written >= MUCH and written * 10 >= rows:
+            kinds = {kind for intake in self._intakes.values() for kind in intake.state.kinds}
+            self._place.dialect.take_stock(connection, kinds)
 
     def close(self) -> None:
         """Free the source; a run not finished by then is marked interrupted by the next one."""
