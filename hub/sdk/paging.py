@@ -9,8 +9,8 @@ import xxhash
 
 from hub.errors import ConfigError, SourceChanged
 from hub.sdk.addresses import joined
-from hub.sdk.http import Reply
 from hub.sdk.pages import Stream
+from hub.sdk.reply import Reply
 
 #: Where the next page is: an address and its query parameters.
 Ask = tuple[str, dict[str, Any]]

@@ -17,7 +17,7 @@ from hub.sdk.source import Source
 
 if TYPE_CHECKING:
     from hub.sdk.context import Context
-    from hub.sdk.http import Reply
+    from hub.sdk.reply import Reply
 
 
 class RestSource(Source):

@@ -7,7 +7,8 @@ from lxml import etree
 
 from hub.errors import AuthError, ConfigError, SourceChanged, SourceError, Unavailable
 from hub.sdk.charsets import codec, mended
-from hub.sdk.http import Http, Reply
+from hub.sdk.http import Http
+from hub.sdk.reply import Reply
 from hub.sdk.xmltree import declared_encoding, find_all, local, parse
 
 _ENVELOPES = {

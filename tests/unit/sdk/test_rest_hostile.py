@@ -185,6 +185,16 @@ def test_credentials_stay_behind_where_a_redirect_leads_to_another_port(serve, p
     assert "geheim" not in str(seen)
 
 
+def test_credentials_stay_behind_where_a_next_link_leads_to_another_port(serve, pull):
+    seen = []
+    other = serve(lambda asked: seen.append(asked.headers) or Answer(b'{"list": []}'))
+    url = serve(lambda asked: Answer(json.dumps({"list": [{"n": 1}], "next": other + "/x"}).encode()))
+    config = {"base_url": url, "auth": "bearer", "token": "geheim", "headers": {"X-Key": "geheim"}}
+    found = pull("rest", config, {"paging": "link", "records": "list", "next": "next"})
+    assert (len(found.raws), found.error) == (1, None)
+    assert "geheim" not in str(seen)
+
+
 def test_redirects_without_end_are_seen(serve, pull):
     url = serve(lambda asked: Answer(status=302, headers={"Location": "/again"}))
     assert "redirects more than" in pull("rest", {"base_url": url}).error.message
