@@ -17,7 +17,7 @@ from hub.model.instants import NO_INSTANT
 from hub.model.kinds import UNITS
 
 WHICH = {"M03": "promised", "M04": "promised", "M05": "statutory"}
-#: Warnings come some days before the limit; limits in other units have no days to come before.
+#: Limits in these units are warned of at so many of their own days.
 _DAY_UNITS = (UNITS.index("working_day"), UNITS.index("calendar_day"))
 
 
@@ -43,7 +43,7 @@ def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     span = _span(docket, asked, limits, "near_limit")
     outcome = verdicts(docket, span, span.measured(docket, clock), clock, rule.severity_code)
     outcome = _from_the_start(docket, replace(span, limits=asked.limits), outcome)
-    outcome = _as_warning(outcome, promise, asked.limits)
+    outcome = _by_working_days(docket, rule, asked, promise, _as_warning(outcome, promise, asked.limits))
     return replace(outcome, details=Particulars(docket, asked, promise, clock))
 
 
@@ -58,7 +58,34 @@ def _as_warning(outcome: Outcome, promise: Timing, limits: LimitColumns) -> Outc
     unjudged = np.isnan(outcome.limit) & is_open
     reason = np.where(quiet & ~is_open, code_of("warning_only_while_open"), outcome.reason)
     reason = np.where(quiet & unjudged, code_of("promise_too_short"), reason).astype(np.int16)
-    return replace(outcome, reason=reason, limit=promise.length, due_at=promise.due_at)
+    outcome = replace(outcome, reason=reason, limit=promise.length)
+    return replace(outcome, due_at=promise.due_at, elapsed=promise.elapsed)
+
+
+def _by_working_days(
+    docket: Docket, rule: Rule, asked: Question, promise: Timing, outcome: Outcome
+) -> Outcome:
+    """Limits in hours or months are warned of from so many working days before their deadline."""
+    is_open = asked.limits.stopped_at == NO_INSTANT
+    decided = (outcome.undecided == 0) & (promise.due_at != NO_INSTANT)
+    rows = np.flatnonzero(is_open & decided & ~np.isin(asked.limits.unit, _DAY_UNITS))
+    if not len(rows):
+        return outcome
+    keeper = docket.bench.keeper
+    due_days = keeper.working_ordinal(keeper.local_days(promise.due_at[rows]))
+    warns = keeper.start_of_days(keeper.nth_working_day(due_days - int(rule.param("threshold"))) + 1)
+    rows, warns = (column[warns > outcome.started_at[rows]] for column in (rows, warns))
+    near = warns <= docket.bench.as_of
+    unsure = near & (docket.absence_until[rows] < warns)
+    columns = {
+        name: getattr(outcome, name).copy() for name in ("severity", "undecided", "reason", "judge_at")
+    }
+    columns["severity"][rows] = np.where(near & ~unsure, rule.severity_code, 0)
+    columns["undecided"][rows] = np.where(unsure, code_of("source_behind"), 0)
+    told = np.where(near, code_of("near_limit"), code_of("in_time"))
+    columns["reason"][rows] = np.where(unsure, code_of("source_behind"), told)
+    columns["judge_at"][rows] = np.where(near & ~unsure, NEVER, warns)
+    return replace(outcome, **columns)
 
 
 def _from_the_start(docket: Docket, span: Span, outcome: Outcome) -> Outcome:

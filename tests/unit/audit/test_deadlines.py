@@ -200,3 +200,16 @@ def test_the_columns_not_needed_are_untouched(a_bench, a_block, a_case) -> None:
     judge(replace(block), a_bench("2024-06-01"))
     assert all(np.array_equal(before[name], column) for name, column in block.instants.items())
     assert before["closed_at"][0] == NO_INSTANT
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [("2024-03-27T23:59:59", None), ("2024-03-28T00:00:00", "warning"), ("2024-04-03T00:00:00", "warning")],
+)
+def test_a_limit_of_a_month_is_warned_of_working_days_before_its_end(cards, a_case, as_of, expected) -> None:
+    # due 2024-04-01, a Monday; 04-01, 03-29 and 03-28 are its last three working days
+    item = ItemVersion("A1", date(2000, 1, 1), promised_limit=1, promised_unit="month")
+    case = a_case(received_at="2024-03-01T10:00", accepted_at="2024-03-01T10:00")
+    assert cards(as_of, case, items=[item]).get("M03") == expected
+    hours = replace(item, promised_limit=8, promised_unit="hour")
+    assert "M03" not in cards(as_of, case, items=[hours])
