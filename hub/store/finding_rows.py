@@ -1,6 +1,6 @@
 """Cards as rows: reading those that stand, writing a ruling to the log and its projection."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -38,30 +38,6 @@ _CARD: dict[str, Shape] = {
     **_STATED,
 }
 _OTHERS: dict[str, Shape] = {"subject_kind": "word", "source": "word", "subject_key": "word"}
-_RESTATED = (
-    *_STATED,
-    "clock",
-    "elapsed",
-    "legal_basis",
-    "rule_version",
-    "calendar_version",
-    "reason",
-)
-_NEW = (
-    "finding_id",
-    "subject_kind",
-    "source",
-    "subject_key",
-    "dossier_id",
-    "monitor",
-    "severity",
-    "status",
-    "detected_at",
-    "issued_at",
-    "changed_at",
-    *_RESTATED,
-)
-_LOG = ("log_id", "finding_id", "logged_at", "audit_id", "action", "status", "by", "reason", "body")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -116,30 +92,23 @@ def write_ruling(
 ) -> None:
     """Write what a ruling changes. Ids are counted up under the caller's lock: log order is commit order."""
     first = next_id(connection, findings.c.finding_id)
-    numbered = list(enumerate(ruling.new, first))
-    append(connection, findings, _NEW, (_new_row(i, f, as_of, naming) for i, f in numbered))
-    restated = [*ruling.restated, *ruling.released, *ruling.supported]
-    _restate(connection, restated, as_of)
+    new_ids = range(first, first + len(ruling.new))
+    if ruling.new:
+        append(connection, findings, {"finding_id": new_ids, **_new_columns(ruling.new, as_of, naming)})
+    _restate(connection, [*ruling.restated, *ruling.released, *ruling.supported], as_of)
     _set(connection, [c.finding_id for c, _ in ruling.released], status="issued", issued_at=as_of)
     _set(connection, [c.finding_id for c, _ in ruling.supported], supported=1)
     lost = [c.finding_id for c in (*ruling.unsupported, *ruling.lapsed)]
     _set(connection, lost, supported=0, changed_at=as_of)
-    log_id = next_id(connection, finding_log.c.log_id)
-    entries = enumerate(_entries(numbered, ruling), log_id)
-    append(
-        connection,
-        finding_log,
-        _LOG,
-        ((i, e[0], now, audit_id, e[1], e[2], None, None, e[3]) for i, e in entries),
-    )
+    _log(connection, list(_entries(new_ids, ruling)), audit_id, now)
 
 
 Entry = tuple[int, str, str, str | None]
 
 
-def _entries(numbered: Sequence[tuple[int, Finding]], ruling: Ruling) -> Iterator[Entry]:
-    for finding_id, finding in numbered:
-        status = _status(finding)
+def _entries(new_ids: Iterable[int], ruling: Ruling) -> Iterator[Entry]:
+    for finding_id, finding in zip(new_ids, ruling.new, strict=True):
+        status = "pending" if finding.pending else "issued"
         yield finding_id, status, status, _encode(finding).decode()
     for action, pairs in (("restated", ruling.restated), ("supported", ruling.supported)):
         for card, finding in pairs:
@@ -151,45 +120,55 @@ def _entries(numbered: Sequence[tuple[int, Finding]], ruling: Ruling) -> Iterato
             yield card.finding_id, action, card.status, None
 
 
-def _status(finding: Finding) -> str:
-    return "pending" if finding.pending else "issued"
+def _log(connection: Connection, entries: Sequence[Entry], audit_id: int, now: int) -> None:
+    if not entries:
+        return
+    first, count = next_id(connection, finding_log.c.log_id), len(entries)
+    columns: dict[str, Sequence[Any]] = {
+        "log_id": range(first, first + count),
+        "logged_at": [now] * count,
+        "audit_id": [audit_id] * count,
+    }
+    named = zip(("finding_id", "action", "status", "body"), zip(*entries, strict=True), strict=True)
+    append(connection, finding_log, {**columns, **dict(named)})
 
 
-def _new_row(finding_id: int, finding: Finding, as_of: int, naming: Naming) -> tuple[Any, ...]:
-    source, key = naming(finding)
-    return (
-        finding_id,
-        finding.subject.kind,
-        source,
-        key,
-        finding.subject.dossier_id,
-        finding.monitor,
-        finding.severity,
-        _status(finding),
-        as_of,
-        None if finding.pending else as_of,
-        as_of,
-        *_restated_values(finding),
-    )
+def _new_columns(new: Sequence[Finding], as_of: int, naming: Naming) -> dict[str, Sequence[Any]]:
+    names = [naming(finding) for finding in new]
+    at = [as_of] * len(new)
+    return {
+        "subject_kind": [finding.subject.kind for finding in new],
+        "source": [source for source, _ in names],
+        "subject_key": [key for _, key in names],
+        "dossier_id": [finding.subject.dossier_id for finding in new],
+        "monitor": [finding.monitor for finding in new],
+        "severity": [finding.severity for finding in new],
+        "status": ["pending" if finding.pending else "issued" for finding in new],
+        "detected_at": at,
+        "issued_at": [None if finding.pending else as_of for finding in new],
+        "changed_at": at,
+        **_stated_columns(new),
+    }
 
 
-def _restated_values(finding: Finding) -> tuple[Any, ...]:
-    return (
-        finding.limit,
-        finding.limit_unit,
-        _instant(finding.started_at),
-        _instant(finding.due_at),
-        _instant(finding.stopped_at),
-        int(finding.provisional),
-        finding.department,
-        finding.item_code,
-        finding.clock,
-        finding.elapsed,
-        finding.legal_basis,
-        finding.rule_version,
-        finding.calendar_version,
-        finding.reason,
-    )
+def _stated_columns(found: Sequence[Finding]) -> dict[str, Sequence[Any]]:
+    """What a card says, and may say anew when facts change."""
+    return {
+        "limit": [finding.limit for finding in found],
+        "limit_unit": [finding.limit_unit for finding in found],
+        "started_at": [_instant(finding.started_at) for finding in found],
+        "due_at": [_instant(finding.due_at) for finding in found],
+        "stopped_at": [_instant(finding.stopped_at) for finding in found],
+        "provisional": [int(finding.provisional) for finding in found],
+        "department": [finding.department for finding in found],
+        "item_code": [finding.item_code for finding in found],
+        "clock": [finding.clock for finding in found],
+        "elapsed": [finding.elapsed for finding in found],
+        "legal_basis": [finding.legal_basis for finding in found],
+        "rule_version": [finding.rule_version for finding in found],
+        "calendar_version": [finding.calendar_version for finding in found],
+        "reason": [finding.reason for finding in found],
+    }
 
 
 def _instant(value: int) -> int | None:
@@ -199,19 +178,13 @@ def _instant(value: int) -> int | None:
 def _restate(connection: Connection, pairs: Sequence[tuple[Card, Finding]], as_of: int) -> None:
     if not pairs:
         return
-    values: Mapping[str, Any] = {name: bindparam(f"new_{name}") for name in (*_RESTATED, "changed_at")}
+    columns = _stated_columns([finding for _, finding in pairs])
+    columns |= {"changed_at": [as_of] * len(pairs)}
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     statement = update(findings).where(findings.c.finding_id == bindparam("card")).values(values)
-    connection.execute(
-        statement,
-        [
-            {
-                "card": card.finding_id,
-                "new_changed_at": as_of,
-                **{f"new_{n}": v for n, v in zip(_RESTATED, _restated_values(finding), strict=True)},
-            }
-            for card, finding in pairs
-        ],
-    )
+    rows = zip([card.finding_id for card, _ in pairs], *columns.values(), strict=True)
+    names = ["card", *(f"new_{name}" for name in columns)]
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def _set(connection: Connection, finding_ids: Sequence[int], **values: Any) -> None:

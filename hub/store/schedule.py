@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from hub.model.blocks import CaseBlock
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
-from hub.store.bulk import append_integers
+from hub.store.bulk import append
 from hub.store.chunks import among, lie_close, numbered, places
 from hub.store.columnar import fetch
 from hub.store.engine import reading
@@ -44,7 +44,7 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
         named = numbered(key, ids, connection) if whole else among(key, ids[gone], connection)
         connection.execute(due.delete().where(named))
     added = changed & (wanted != NEVER)
-    append_integers(connection, due, ("dossier_id", "judge_at"), (ids[added], wanted[added]))
+    append(connection, due, {"dossier_id": ids[added].tolist(), "judge_at": wanted[added].tolist()})
 
 
 def _spread(

@@ -1,6 +1,7 @@
 """What a block says of cases is what the streams told, folded, whatever came first."""
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -204,3 +205,37 @@ def test_a_lead_case_has_its_members_as_children_though_streams_tell_them_in_par
         assert members.instants["closed_at"].tolist() == [7, NO_INSTANT]
         assert [members.words["case_no"].word(i) for i in range(2)] == ["M1", "M2"]
         assert sum(len(block.children["member"]) for block in blocks) == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_whole_town_reads_the_same_whatever_the_order_of_arrival(another_town, seed):
+    random = Random(seed)
+    told = [
+        (stream, case(f"C{no}", **{field: random.randrange(9) for field in random.sample(FIELDS, 2)}))
+        for no in range(12)
+        for stream in random.sample(("cases", "closings", "resumes"), random.randrange(1, 4))
+    ]
+    told += [
+        (stream, pause(f"C{no}", seq, **{field: random.randrange(3) for field in random.sample(SPAN, 2)}))
+        for no in range(12)
+        for seq in ("1", "2")
+        for stream in random.sample(("pauses", "resumes"), random.randrange(3))
+    ]
+    seen = []
+    for name in ("one", "other"):
+        town = another_town(name)
+        for stream, record in random.sample(told, len(told)):
+            town.send(**{stream: [record]})
+        seen.append(as_values(town.block(source=name)))
+    assert seen[0] == seen[1]
+
+
+FIELDS = ("received_at", "accepted_at", "decided_at", "closed_at", "title")
+SPAN = ("started_at", "ended_at", "recorded_at")
+
+
+def as_values(block):
+    """Everything a block says, but when it was first seen."""
+    parts = [block.instants, *(children.instants for children in block.children.values())]
+    times = [{name: c.tolist() for name, c in part.items() if name != "first_seen_at"} for part in parts]
+    return times, [children.offsets.tolist() for children in block.children.values()]
