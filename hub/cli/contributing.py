@@ -57,7 +57,7 @@ def new(invocation: Invocation, name: str, kind: str) -> int:
 @argument("name", help=N_("The plugin's name."))
 def test(invocation: Invocation, name: str) -> int:
     with invocation.app() as app:
-        document = app.plugin_test(name)
+        document = app.plugin_test(name, now=invocation.now())
     cases = document.get("cases", [])
     failed = [case for case in cases if not case.get("ok")]
     if invocation.json:

@@ -190,7 +190,7 @@ def _with_reason(at: Any, reason: Any) -> str | None:
     if not at:
         return None
     return (
-        gettext("{at} ({reason})").format(at=plain(at), reason=words.say(words.STARTS, reason))
+        gettext("{at} ({reason})").format(at=plain(at), reason=words.say_start(reason))
         if reason
         else plain(at)
     )

@@ -43,6 +43,7 @@ def run(invocation: Invocation, health_port: int | None) -> int:
     if health_port is not None:
         health.serve(health_port)
     code = Service(settings, lambda: invocation.open(settings), health, invocation.now, stop).run()
-    if any(thread.name != "MainThread" and not thread.daemon for thread in threading.enumerate()) and code:
-        os._exit(code)  # a thread that ignored its deadline cannot be ended in any other way
+    if code:
+        invocation.err.flush()
+        os._exit(code)  # a thread that would not stop cannot be ended in any other way
     return code

@@ -165,6 +165,11 @@ def say_reason(code: object) -> str:
     return say(reason_texts(), code)
 
 
+def say_start(code: object) -> str:
+    """Why a clock starts where it does."""
+    return say(STARTS, code) if code in STARTS else say_reason(code)
+
+
 def say_field(name: str) -> str:
     """The name of a unified field, such as ``pause.started_at``, as officials call it in Chinese."""
     if not current_language().startswith("zh"):

@@ -19,7 +19,7 @@ from hub.settings import Settings
 OpenApp = Callable[[], AbstractContextManager[Any]]
 Event = tuple[str, str, str]
 
-_GRACE_S = 75.0
+_GRACE_S = 30.0
 _log = structlog.get_logger("hub.daemon")
 
 
@@ -81,7 +81,7 @@ class Service:
             self._failed(name, error.kind, error.message)
         except Exception as error:  # noqa: BLE001 one source must not end the others
             _log.exception("source_crashed", source=name)
-            self._failed(name, "bug", f"{type(error).__name__}: {error}")
+            self._failed(name, "bug", f"{type(error).__name__}: {error}"[:300])
         finally:
             with self.changed:
                 self.running.pop(name, None)
@@ -200,8 +200,9 @@ class Service:
         self.health.tell({**report, "audit": self.auditor.report()})
 
     def _last_run(self, app: Any, name: str) -> datetime | None:
+        """When the source last ran to its end; None starts it at once, as after a run cut short."""
         runs = app.runs(name, 1)["runs"]
-        if not runs or not runs[0].get("started_at"):
+        if not runs or runs[0]["status"] != "ok":
             return None
         return instants.to_datetime(instants.parse_iso(runs[0]["started_at"], self.settings.zone))
 

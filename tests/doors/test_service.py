@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class City:
         self.pulled_before_audit: set[str] = set()
         self.alarms: dict[tuple[str, str], str] = {}
         self.answers: dict[str, Callable[[Callable[[], bool]], dict[str, Any]]] = {}
-        self.history: dict[str, str] = {}
+        self.history: dict[str, dict[str, Any]] = {}
         self.ages: dict[str, float] = {}
 
     def __enter__(self) -> "City":
@@ -43,7 +44,7 @@ class City:
     def __exit__(self, *_: object) -> None: ...
 
     def runs(self, name: str, limit: int) -> dict[str, Any]:
-        return {"runs": [{"started_at": self.history[name]}] if name in self.history else []}
+        return {"runs": [self.history[name]] if name in self.history else []}
 
     def sync(self, names: tuple[str, ...], *, stop: Callable[[], bool], **_: Any) -> dict[str, Any]:
         (name,) = names
@@ -131,8 +132,6 @@ def start(tmp_path: Path, city: City) -> Iterator[Start]:
 
 
 def clock() -> int:
-    from datetime import UTC, datetime
-
     return instants.at(datetime.now(UTC))
 
 
@@ -146,6 +145,17 @@ def test_a_source_without_a_pace_is_left_alone(start: Start, city: City) -> None
     start(tax='every = "1s"', byhand="")
     city.wait(lambda: city.synced.get("tax", 0) >= 2)
     assert "byhand" not in city.synced
+
+
+@pytest.mark.parametrize(("status", "pulled"), [("ok", False), ("partial", True), ("failed", True)])
+def test_a_restart_waits_for_its_time_unless_the_last_run_was_cut_short(
+    start: Start, city: City, status: str, pulled: bool
+) -> None:
+    now = instants.isoformat(clock(), UTC)
+    city.history["tax"] = {"started_at": now, "status": status}
+    start(tax='every = "1d"', land='every = "1s"')
+    city.wait(lambda: city.synced.get("land", 0) >= 2)
+    assert ("tax" in city.synced) is pulled
 
 
 def test_an_audit_follows_each_sync(start: Start, city: City) -> None:
@@ -242,8 +252,6 @@ def settings_of(tmp_path: Path, keys: str) -> Settings:
 def test_a_restart_neither_forgets_nor_repeats_a_run(
     tmp_path: Path, keys: str, last: str | None, first: str
 ) -> None:
-    from datetime import datetime
-
     settings = settings_of(tmp_path, keys)
     trigger = pace(settings.sources["tax"], settings.zone)
     trigger.jitter = None
