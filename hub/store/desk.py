@@ -101,8 +101,7 @@ class Desk:
 
     def _prepare(self, mapped: Mapped) -> list[Prepared]:
         if self._prepared is None or self._prepared[0] is not mapped:
-            codec, secret = self._place.codec, self._place.secret
-            self._prepared = (mapped, [prepare(block, codec, secret) for block in mapped.blocks])
+            self._prepared = (mapped, [prepare(block, self._place.sealer) for block in mapped.blocks])
         return self._prepared[1]
 
     def _load_known(self) -> bool:

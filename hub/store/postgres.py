@@ -69,12 +69,12 @@ def _writer_of(kind: str, name: str, *, plain: bool) -> Callable[[Sequence[Any]]
 
 def copy_lines(rows: Rows) -> Iterator[str]:
     """The rows as COPY text, some thousand lines at a time."""
-    writers = [_writer_of(rows.kind, name, plain=name in rows.plain) for name in rows.columns]
-    columns = list(rows.columns.values())
     same = "".join(f"{value}\t" for value in rows.constants.values())
-    for start in range(0, rows.size, CHUNK):
-        stop = min(start + CHUNK, rows.size)
-        cut = [write(column[start:stop]) for write, column in zip(writers, columns, strict=True)]
+    for piece in rows.pieces(CHUNK):
+        cut = [
+            _writer_of(rows.kind, name, plain=name in piece.plain)(column)
+            for name, column in piece.columns.items()
+        ]
         yield same + f"\n{same}".join(map("\t".join, zip(*cut, strict=True))) + "\n"
 
 
@@ -87,7 +87,7 @@ class Postgres:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        statement = f"COPY {rows.table} ({quoted([*rows.constants, *rows.columns])}) FROM STDIN"
+        statement = f"COPY {rows.table} ({quoted(rows.names)}) FROM STDIN"
         with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for lines in copy_lines(rows):
                 copy.write(lines.encode())

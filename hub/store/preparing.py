@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from hub.errors import StoreError
-from hub.model.kinds import KINDS, Field, RecordKind
+from hub.model.kinds import KINDS, Field, RecordKind, personal_fields
 from hub.model.records import KEY_SEPARATOR, RecordBlock
 from hub.store.fingerprints import FingerprintSet, pairs_of, split, value_fingerprints
-from hub.store.schema import has_personal, stored_fields
-from hub.store.sealing import Codec, blind_column, seal
+from hub.store.schema import stored_fields
+from hub.store.sealing import Sealer
 
 Column = Sequence[Any]
 _ESCAPED = "\\\t\n\r"
@@ -20,16 +20,17 @@ _TEXTS = ("text", "identifier", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written. ``columns`` holds only those with a value; ``plain``: the text
-    columns without any character that a COPY would have to escape.
+    """A block as it can be compared and written. ``columns`` and ``personal`` hold those fields that
+    have a value; the personal ones are sealed only when they are written.
     """
 
     kind: str
     keys: Sequence[str]
     indexes: Sequence[int]
     columns: dict[str, Column]
+    personal: dict[str, Column]
     value_fps: list[bytes]
-    plain: frozenset[str]
+    sealer: Sealer
     #: The positions in the block of which this is a part; None: it is whole.
     part: Sequence[int] | None = None
 
@@ -45,16 +46,14 @@ class Prepared:
 
     def only(self, positions: Sequence[int]) -> "Prepared":
         """The rows at these positions of a whole block."""
-        taken: dict[str, Column] = {
-            name: [column[p] for p in positions] for name, column in self.columns.items()
-        }
         return Prepared(
             self.kind,
             [self.keys[p] for p in positions],
             [self.indexes[p] for p in positions],
-            taken,
+            taken_at(positions, self.columns),
+            taken_at(positions, self.personal),
             [self.value_fps[p] for p in positions],
-            self.plain,
+            self.sealer,
             positions,
         )
 
@@ -72,15 +71,19 @@ class Prepared:
         return self.keys if self.kind == "case" else [key.split(KEY_SEPARATOR, 1)[0] for key in self.keys]
 
 
-def prepare(block: RecordBlock, codec: Codec, secret: bytes) -> Prepared:
+def taken_at(positions: Sequence[int], columns: dict[str, Column]) -> dict[str, Column]:
+    return {name: [column[p] for p in positions] for name, column in columns.items()}
+
+
+def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
     kind = KINDS[block.kind]
     given = {f.name: _converted(f, block.columns[f.name]) for f in kind.fields if f.name in block.columns}
     columns = {f.name: given[f.name] for f in stored_fields(kind) if _has_value(given.get(f.name))}
-    plain = _plain_columns(kind, block.keys, columns)
-    if has_personal(kind):
-        columns |= _sealed(kind, block, given, codec, secret)
+    if _has_value(block.columns.get("applicant_id_valid")):
+        columns["applicant_id_valid"] = block.columns["applicant_id_valid"]
+    personal = {f.name: given[f.name] for f in personal_fields(kind) if _has_value(given.get(f.name))}
     fingerprints = _fingerprints(kind, block, given)
-    return Prepared(kind.name, block.keys, block.indexes, columns, fingerprints, plain)
+    return Prepared(kind.name, block.keys, block.indexes, columns, personal, fingerprints, sealer)
 
 
 def _has_value(column: Column | None) -> bool:
@@ -94,21 +97,6 @@ def _converted(field: Field, column: Column) -> Column:
     if field.type == "boolean":
         return [None if value is None else int(value) for value in column]
     return column
-
-
-def _sealed(
-    kind: RecordKind, block: RecordBlock, given: dict[str, Column], codec: Codec, secret: bytes
-) -> dict[str, Column]:
-    sealed = seal(kind, given, len(block), codec)
-    if not _has_value(sealed):
-        return {}
-    made: dict[str, Column] = {"personal": sealed}
-    made["personal_key_id"] = [None if s is None else codec.key_id for s in sealed]
-    if _has_value(given.get("applicant_id")):
-        made["applicant_id_index"] = blind_column(given["applicant_id"], secret)
-    if _has_value(block.columns.get("applicant_id_valid")):
-        made["applicant_id_valid"] = block.columns["applicant_id_valid"]
-    return made
 
 
 def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]) -> list[bytes]:
@@ -139,17 +127,22 @@ def unfit_text(kind: str, key: str, why: str) -> StoreError:
     )
 
 
-def _plain_columns(kind: RecordKind, keys: Sequence[str], columns: dict[str, Column]) -> frozenset[str]:
-    texts: dict[str, Column] = {f.name: columns[f.name] for f in kind.fields if _is_text(f, columns)}
-    texts["key"] = keys
+def plain_columns(kind: RecordKind, columns: dict[str, Column]) -> frozenset[str]:
+    """The text columns without any character that a COPY would have to escape.
+
+    StoreError where a text holds a NUL, or is none at all.
+    """
     plain = set()
-    for name, column in texts.items():
+    for name in ("key", *(f.name for f in stored_fields(kind) if f.type in _TEXTS)):
+        column = columns.get(name)
+        if column is None:
+            continue
         try:
             joined = "".join([v for v in column if v is not None] if None in column else column)
         except TypeError as error:
-            raise _no_text(kind, keys, name, column) from error
+            raise _no_text(kind, columns["key"], name, column) from error
         if "\x00" in joined:
-            raise _no_text(kind, keys, name, column)
+            raise _no_text(kind, columns["key"], name, column)
         if not any(odd in joined for odd in _ESCAPED):
             plain.add(name)
     return frozenset(plain)
@@ -159,7 +152,3 @@ def _no_text(kind: RecordKind, keys: Sequence[str], name: str, column: Column) -
     """Find the first value that is no text, or holds a NUL, to name its row."""
     odd = (i for i, v in enumerate(column) if v is not None and (not isinstance(v, str) or "\x00" in v))
     return unfit_text(kind.name, str(keys[next(odd)]), f"{name} holds what is no text")
-
-
-def _is_text(field: Field, columns: dict[str, Column]) -> bool:
-    return field.type in _TEXTS and field.name in columns

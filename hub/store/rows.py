@@ -1,11 +1,13 @@
 """Whole table rows as columns: what a block gives, and what the store itself says about each row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub.model.kinds import KINDS
 from hub.store.outcomes import Standing
-from hub.store.preparing import Prepared
+from hub.store.preparing import Prepared, plain_columns, taken_at
+from hub.store.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,30 @@ class Rows:
     kind: str
     size: int
     constants: dict[str, int]
+    columns: dict[str, Sequence[Any]]
+    personal: dict[str, Sequence[Any]]
+    sealer: Sealer
+
+    @property
+    def names(self) -> list[str]:
+        """The table's columns that are written: the constants, then those of each piece."""
+        return [*self.constants, *self.columns, *self.sealer.names(self.personal)]
+
+    def pieces(self, size: int) -> Iterator["Piece"]:
+        """The rows in pieces, each sealed and checked when it is asked for."""
+        for start in range(0, self.size, size):
+            cut = slice(start, min(start + size, self.size))
+            columns = {name: column[cut] for name, column in self.columns.items()}
+            plain = plain_columns(KINDS[self.kind], columns)
+            personal = {name: column[cut] for name, column in self.personal.items()}
+            columns |= self.sealer.columns(self.kind, personal, cut.stop - cut.start)
+            yield Piece(columns, plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the rows; ``plain``: text columns that need no escaping."""
+
     columns: dict[str, Sequence[Any]]
     plain: frozenset[str]
 
@@ -56,11 +82,11 @@ def rows_as_decided(
     identities = [s.identity if s.identity != key else None for s, key in zip(chosen, keys, strict=True)]
     _add_given(columns, "raw_key", identities)
     _add_given(columns, "withdrawn_at", [head.now if s.withdrawn else None for s in chosen])
-    for name, column in block.columns.items():
-        _add_given(columns, name, [column[p] for p in positions])
+    columns |= taken_at(positions, block.columns)
+    personal = taken_at(positions, block.personal)
     constants = _constant(head) | (_superseded(head) if passed else {})
     table = f"{block.kind}_history" if passed else f"{block.kind}_rows"
-    return Rows(table, block.kind, len(positions), constants, columns, block.plain - {"raw_key"})
+    return Rows(table, block.kind, len(positions), constants, columns, personal, block.sealer)
 
 
 def rows_all_new(
@@ -72,7 +98,6 @@ def rows_all_new(
     page_indexes: Sequence[int],
 ) -> Rows:
     """All rows of a block, none of which the store has met."""
-    size = len(block)
     constants = _constant(head) | {"page_id": page_id, "first_seen_at": head.now}
     columns: dict[str, Sequence[Any]] = {
         "key": block.keys,
@@ -84,7 +109,8 @@ def rows_all_new(
         pairs = zip(identities, block.keys, strict=True)
         _add_given(columns, "raw_key", [i if i != key else None for i, key in pairs])
     columns |= block.columns
-    return Rows(f"{block.kind}_rows", block.kind, size, constants, columns, block.plain - {"raw_key"})
+    table = f"{block.kind}_rows"
+    return Rows(table, block.kind, len(block), constants, columns, block.personal, block.sealer)
 
 
 def _constant(head: Head) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from hub.store.dialect import Dialect
 from hub.store.engine import writing, writing_on
 from hub.store.locks import SourceLock
-from hub.store.sealing import Codec
+from hub.store.sealing import Sealer
 
 RunKind = Literal["sync", "replay", "retry"]
 
@@ -26,8 +26,7 @@ class RunPlace:
     mapping_id: int
     run_id: int
     kind: RunKind
-    codec: Codec
-    secret: bytes
+    sealer: Sealer
     lock: SourceLock | None
 
     @contextmanager

@@ -4,12 +4,13 @@ The codec now keeps them in the clear under key id 0; encryption and erasure are
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
 
-from hub.model.kinds import KINDS, RecordKind, personal_fields
+from hub.model.kinds import KINDS, personal_fields
 
 PLAIN_KEY_ID = 0
 _encoder = msgspec.msgpack.Encoder()
@@ -39,11 +40,33 @@ class PlainCodec:
         return sealed
 
 
-def seal(kind: RecordKind, columns: dict[str, Sequence[Any]], rows: int, codec: Codec) -> list[bytes | None]:
-    """The sealed column: one value a row, None where no personal field is given."""
-    absent: Sequence[Any] = [None] * rows
-    parts = zip(*(columns.get(f.name, absent) for f in personal_fields(kind)), strict=True)
-    return [codec.close(_encoder.encode(row)) if any(row) else None for row in parts]
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """How a store seals: its codec, and the secret of its blind index."""
+
+    codec: Codec
+    secret: bytes
+
+    def names(self, personal: Collection[str]) -> tuple[str, ...]:
+        """The columns that stand for these personal fields."""
+        if not personal:
+            return ()
+        sealed = ("personal", "personal_key_id")
+        return (*sealed, "applicant_id_index") if "applicant_id" in personal else sealed
+
+    def columns(self, kind: str, personal: dict[str, Sequence[Any]], rows: int) -> dict[str, Sequence[Any]]:
+        """Those columns; None where no personal field is given."""
+        if not personal:
+            return {}
+        absent: Sequence[Any] = [None] * rows
+        parts = zip(*(personal.get(f.name, absent) for f in personal_fields(KINDS[kind])), strict=True)
+        sealed = [self.codec.close(_encoder.encode(row)) if any(row) else None for row in parts]
+        key_id = self.codec.key_id
+        made: dict[str, Sequence[Any]] = {"personal": sealed}
+        made["personal_key_id"] = [None if one is None else key_id for one in sealed]
+        if "applicant_id" in personal:
+            made["applicant_id_index"] = blind_column(personal["applicant_id"], self.secret)
+        return made
 
 
 def unseal(kind: str, sealed: bytes | None, key_id: int | None, codec: Codec | None = None) -> dict[str, Any]:

@@ -26,10 +26,11 @@ class Sqlite:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        marks = ", ".join([*map(str, rows.constants.values()), *("?" * len(rows.columns))])
-        names = quoted([*rows.constants, *rows.columns])
-        statement = f"INSERT INTO {rows.table} ({names}) VALUES ({marks})"
-        _driver(connection).executemany(statement, zip(*rows.columns.values(), strict=True))
+        given = len(rows.names) - len(rows.constants)
+        marks = ", ".join([*map(str, rows.constants.values()), *("?" * given)])
+        statement = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ({marks})"
+        for piece in rows.pieces(_PIECE):
+            _driver(connection).executemany(statement, zip(*piece.columns.values(), strict=True))
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
@@ -132,7 +133,8 @@ class Sqlite:
         own, every = (
             _driver(connection)
             .execute(
-                "SELECT sum(rows) FILTER (WHERE stream_id = ?), sum(rows) FROM stream_kinds WHERE kind = ?",
+                "SELECT total(rows) FILTER (WHERE stream_id = ?), total(rows) "
+                "FROM stream_kinds WHERE kind = ?",
                 (stream_id, kind),
             )
             .fetchone()

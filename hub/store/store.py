@@ -21,7 +21,7 @@ from hub.store.run_place import RunKind, RunPlace
 from hub.store.run_writer import RunWriter
 from hub.store.runs import NOT_REGISTERED
 from hub.store.schema import ROWS, store_meta
-from hub.store.sealing import Codec, PlainCodec
+from hub.store.sealing import Codec, PlainCodec, Sealer
 from hub.store.sqlite import Sqlite
 from hub.store.upgrading import require_current
 from hub.store.upgrading import upgrade as upgrade_schema
@@ -147,8 +147,7 @@ class Store:
             mapping_id,
             run_id,
             kind,
-            self._codec,
-            self._secret,
+            Sealer(self._codec, self._secret),
             lock,
         )
         return RunWriter(place, intakes, landing)
