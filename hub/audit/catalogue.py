@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class Catalogue:
     def item_codes(self) -> frozenset[str]:
         """Every item of which there is any version."""
         return frozenset(self._ordinals)
+
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        """Columns over versions that were asked for, the last value being that of no version."""
+        return {}
 
     @cached_property
     def _ordinals(self) -> Mapping[str, int]:
@@ -79,21 +85,25 @@ class Catalogue:
         self, versions: Days, joint: NDArray[np.bool_]
     ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
         """Limits and unit codes; 20 working days, 45 joint, where the item gives none; NaN: no version."""
-        given = _pick([v.statutory_limit for v in self.versions], versions)
+        given = self.numbers("statutory_limit", versions)
         lawful = np.where(joint, _JOINT_LIMIT_WITHOUT_STATUTE, _LIMIT_WITHOUT_STATUTE)
         silent = np.isnan(given) & (versions >= 0)
-        return np.where(silent, lawful, given), self._units(
-            [v.statutory_unit for v in self.versions], versions
-        )
+        # The law's own limits are in working days, whatever unit stands beside an empty cell.
+        unit = np.where(silent, 0, self._units("statutory_unit", versions)).astype(np.int8)
+        return np.where(silent, lawful, given), unit
 
     def promised(self, versions: Days) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
         """Promised limits and unit codes; NaN where the item promises nothing."""
-        units = self._units([v.promised_unit for v in self.versions], versions)
-        return _pick([v.promised_limit for v in self.versions], versions), units
+        return self.numbers("promised_limit", versions), self._units("promised_unit", versions)
 
     def numbers(self, name: str, versions: Days) -> NDArray[np.float64]:
         """A numeric field of the versions, NaN where absent."""
-        return _pick([getattr(v, name) for v in self.versions], versions)
+        if name not in self._columns:
+            told = (getattr(v, name) for v in self.versions)
+            self._columns[name] = np.array(
+                [*(np.nan if v is None else v for v in told), np.nan], dtype=np.float64
+            )
+        return self._columns[name][versions]
 
     def has_type(self, case_type: str, versions: Days) -> NDArray[np.bool_]:
         """Whether the version is of that case type."""
@@ -118,15 +128,14 @@ class Catalogue:
         mine, theirs = set(self.versions), set(other.versions)
         return frozenset(v.item_code for v in mine ^ theirs)
 
-    @staticmethod
-    def _units(units: list[str | None], versions: Days) -> NDArray[np.int8]:
+    def _units(self, name: str, versions: Days) -> NDArray[np.int8]:
         # Art. 82: a limit that names no unit is in working days.
-        codes = [UNITS.index(unit) if unit else 0 for unit in units]
-        return np.array([*codes, 0], dtype=np.int8)[versions]
-
-
-def _pick(values: list[float | None], versions: Days) -> NDArray[np.float64]:
-    return np.array([*(np.nan if v is None else v for v in values), np.nan], dtype=np.float64)[versions]
+        if name not in self._columns:
+            told = (getattr(v, name) for v in self.versions)
+            self._columns[name] = np.array(
+                [*(UNITS.index(unit) if unit else 0 for unit in told), 0], dtype=np.int8
+            )
+        return self._columns[name][versions]
 
 
 def load_catalogue(path: Path) -> Catalogue:
