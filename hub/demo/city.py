@@ -19,6 +19,7 @@ from hub.demo.land import LandOffice
 from hub.demo.people import Draw, officials
 from hub.demo.planting.plot import Planter, Plot
 from hub.demo.planting.registry import LOOKALIKES, PLANTERS
+from hub.demo.silence import QUIET, Arrivals
 from hub.demo.tax import TaxOffice
 from hub.demo.truth import Judge, Truth, Verdict
 
@@ -87,11 +88,12 @@ class City:
             "hall": hall,
         }
         self.truth = {source: Truth() for source in SOURCES}
+        self._twins: list[Filing] = []
 
     def fill(self) -> None:
         """Make every filing and hand it to its department's system, as it stood at the first moment."""
         for source in SOURCES:
-            office, truth = self.offices[source], self.truth[source]
+            office, truth, arrivals = self.offices[source], self.truth[source], Arrivals()
             for number, filing in enumerate(self.filings(source)):
                 known = self._stage(source, filing)
                 if known is not None:
@@ -100,7 +102,11 @@ class City:
                     office.spoil(self._spare(source, number), truth.bad)
                     truth.bad += 1
                 truth.filings += 1
+                arrivals.note(filing)
             office.close()
+            if QUIET:
+                silent = arrivals.verdicts(self.calendar, self.moments)
+                truth.verdicts.update(("", verdict) for verdict in silent)
 
     def advance(self) -> None:
         """Let time pass to the next moment: what changed reaches the departments' systems."""
@@ -133,7 +139,7 @@ class City:
         random = Random(f"{self.seed}:{source}")  # noqa: S311
         desk = Desk(source, self.calendar, self.staff, self.now)
         items, truth = self.items[source], self.truth[source]
-        first = desk.today - _SPAN
+        first, span = desk.today - _SPAN, _SPAN + 1 - QUIET.get(source, 0)
         for number in range(count):
             place = number % 20
             if place in (_FAULT, _LOOKALIKE):
@@ -142,12 +148,14 @@ class City:
                 yield filing
                 yield from filing.members
             else:
-                k = first + (number * (_SPAN + 1)) // count
+                k = first + number * span // count
                 no = self.case_no(source, number)
                 person = self._person(source, number)
                 filing = desk.ordinary(person, no, items[number % len(items)], k, random.random)
                 self._give_deadline(filing)
                 yield filing
+        if source == "hall":
+            yield from self._twins
 
     def _special(
         self, desk: Desk, planters: tuple[Planter, ...], number: int, random: Draw, truth: Truth
@@ -159,13 +167,20 @@ class City:
             for attempt in range(len(items)):
                 item = items[(number // 20 + attempt) % len(items)]
                 filing = planter(Plot(desk, person, case_no, item, items, random))
-                if filing is not None:
+                if filing is not None and not self._breaks_silence(filing):
                     for one in (filing, *filing.members):
                         self._give_deadline(one)
                         self.note(one, planter.__name__, truth)
+                    if filing.twin is not None:
+                        self._twins.append(filing.twin)
+                        self.note(filing.twin, planter.__name__, self.truth["hall"])
                     return filing
             truth.unfit.add(planter)
         raise AssertionError(f"no item of {desk.source} suits any planter")
+
+    def _breaks_silence(self, filing: Filing) -> bool:
+        quiet = QUIET.get(filing.source, 0)
+        return self.calendar.index(filing.received // DAY) > self.calendar.index(self.now // DAY) - quiet
 
     def _give_deadline(self, filing: Filing) -> None:
         """The tax bureau's own system prints a deadline: half past five on the last day of the promise."""

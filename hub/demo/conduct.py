@@ -1,6 +1,6 @@
 """What is wrong with a filing beside its limits, found the plain way.
 
-M01, M02, M06 to M09, M12, M13, M15 to M17, M23.
+M01, M02, M06 to M09, M12, M13, M15 to M17, M22, M23.
 """
 
 import re
@@ -34,6 +34,9 @@ class Conduct:
         yield from self._joint(filing, is_late=is_late)
         yield from _order(filing)
         yield from _fee(filing)
+        first = filing.twin_of
+        if first is not None and 0 <= filing.received - first.received <= 24 * 3600:
+            yield "M22", "warning"
         if filing.source != "land" and filing.recorded > _last_event(filing) + _BATCHED_LATE:
             yield "M17", "warning"
 

@@ -74,7 +74,8 @@ class Filing:
 
     ``recorded`` is when the department's system stored it, ``shown`` when that system first showed it or
     its new version; ``before`` what the department claimed until then, where it now claims otherwise.
-    ``lead`` and ``members`` are the other cases of a joint approval.
+    ``lead`` and ``members`` are the other cases of a joint approval, ``twin`` the same application
+    entered in the hall's system once more.
     """
 
     source: str
@@ -100,6 +101,8 @@ class Filing:
     before: "Filing | None" = None
     lead: "Filing | None" = None
     members: list["Filing"] = field(default_factory=list)
+    twin: "Filing | None" = None
+    twin_of: "Filing | None" = None
     department: str = ""
     item_code: str = ""
     steps: list[Step] = field(default_factory=list)

@@ -81,7 +81,7 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
     marks = score(city.truth, app.findings()["findings"])
     titles = {plugin["name"]: plugin["title"] for plugin in app.plugin_list()["plugins"]}
     rows = departments(city.truth, runs, app.quarantine_list()["quarantined"], titles, marks)
-    whole = all(run["status"] == "ok" for run in runs)
+    failures = [{"source": run["source"], **run["error"]} for run in runs if run["error"]]
     exact = not marks.missed and not marks.false and all(row["bad"] == row["quarantined"] for row in rows)
     return {
         "now": plan.now.isoformat(),
@@ -93,7 +93,8 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
         "false": sorted(marks.false),
         "runs": runs,
         "audits": audits,
-        "exit_code": 0 if whole and exact else 1,
+        "failures": failures,
+        "exit_code": 0 if exact and not failures else 1,
     }
 
 

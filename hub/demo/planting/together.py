@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hub.demo.days import DAY
+from hub.demo.desk import Desk
 from hub.demo.filing import Filing
 from hub.demo.planting.plot import Planter, Plot
 
@@ -39,6 +40,31 @@ def _joint(plot: Plot, *, lead_takes: int, member_takes: int, promise: int) -> F
     return lead
 
 
+def entered_twice(plot: Plot) -> Filing | None:
+    """M22: the same application is entered in the department's system and, an hour later, in the hall's."""
+    return _twice(plot, 3600)
+
+
+def applied_for_again(plot: Plot) -> Filing | None:
+    """The same person applies for the same thing again two days later, at the hall: another case."""
+    return _twice(plot, 2 * DAY)
+
+
+def _twice(plot: Plot, later: int) -> Filing | None:
+    if plot.source == "hall" or not plot.counted(6):
+        return None
+    filing = plot.taking(1, plot.some(24, 30))
+    desk = Desk("hall", plot.desk.calendar, plot.desk.staff, plot.desk.now)
+    k = plot.desk.calendar.index((filing.received + later) // DAY)
+    twin = desk.file(plot.number, f"LY{plot.source.upper()}{plot.case_no}", plot.item, k, plot.random)
+    twin.applicant, twin.twin_of, filing.twin = filing.applicant, filing, twin
+    twin.received = filing.received + later
+    twin.recorded = twin.received + 600
+    desk.accept(twin, k + 1)
+    desk.handle(twin, k + 1, 1, plot.random)
+    return filing
+
+
 def re_reported(plot: Plot) -> Filing | None:
     """M18: closed late; on the last day a new version says it was closed in time."""
     if not plot.counted():
@@ -66,4 +92,4 @@ def corrected_without_gain(plot: Plot) -> Filing | None:
 
 
 PLANTERS: tuple[Planter, ...] = (lead_closed_first, re_reported, late_member)
-LOOKALIKES: tuple[Planter, ...] = (all_together, corrected_without_gain)
+LOOKALIKES: tuple[Planter, ...] = (all_together, corrected_without_gain, applied_for_again)

@@ -61,8 +61,9 @@ def by_maker(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> dic
     found: dict[str, list[set[Verdict]]] = defaultdict(list)
     for source in SOURCES:
         for filing in city.filings(source):
-            if filing.lead is None:  # members are judged with their lead
-                together = set().union(*(city.verdicts(one) for one in (filing, *filing.members)))
+            if filing.lead is None and filing.twin_of is None:  # they are judged with lead and first
+                others = [*filing.members, *([filing.twin] if filing.twin else [])]
+                together = set().union(*(city.verdicts(one) for one in (filing, *others)))
                 found[makers.get((source, filing.case_no), "ordinary")].append(together)
     return found
 
