@@ -230,7 +230,7 @@ def test_a_whole_town_reads_the_same_whatever_the_order_of_arrival(another_town,
     assert seen[0] == seen[1]
 
 
-FIELDS = ("received_at", "accepted_at", "decided_at", "closed_at", "title")
+FIELDS = ("received_at", "accepted_at", "decided_at", "closed_at", "delivered_at")
 SPAN = ("started_at", "ended_at", "recorded_at")
 
 
