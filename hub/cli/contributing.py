@@ -65,6 +65,7 @@ def test(invocation: Invocation, name: str) -> int:
     else:
         columns = (("name", N_("test case")), ("ok", N_("passed")), ("message", N_("message")))
         print_table(invocation, cases, columns, empty=N_("The plugin has no cases."))
+        print_lines(invocation, [plain(problem) for problem in document.get("problems", ())])
     return FAILED if failed or document.get("problems") else DONE
 
 

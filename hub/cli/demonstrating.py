@@ -11,6 +11,7 @@ from hub.cli.grammar import option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_lines, print_table
 from hub.cli.progress import sync_progress
+from hub.cli.sentences import told
 from hub.cli.stopping import Stop, asked_to_stop
 from hub.i18n import N_, gettext
 
@@ -78,14 +79,19 @@ def _wait_for(stop: Stop) -> None:
 def _print_demo(invocation: Invocation, document: dict[str, Any]) -> None:
     folder, missed, false = document.get("folder"), document.get("missed", ()), document.get("false", ())
     departments = document["departments"]
-    told = [column for column in _DEPARTMENTS if any(row.get(column[0]) is not None for row in departments)]
-    print_table(invocation, departments, told, empty=N_("No departments."))
+    shown = [column for column in _DEPARTMENTS if any(row.get(column[0]) is not None for row in departments)]
+    print_table(invocation, departments, shown, empty=N_("No departments."))
     print_lines(invocation, [""])
     print_table(invocation, document["monitors"], _MONITORS, empty=N_("No monitors."))
     print_lines(invocation, [""])
     for title, wrong in ((N_("missed"), missed), (N_("false"), false)):
         for found in list(wrong)[:_SHOWN]:
             print_lines(invocation, [f"{gettext(title)}: {plain(found)}"])
+    for failure in document.get("failures", ()):
+        text = gettext("{source}: {message}").format(
+            source=failure["source"], message=told(failure["message"])
+        )
+        print_lines(invocation, [plain(text)])
     if document.get("exit_code"):
         print_lines(invocation, [gettext("The demo missed or invented something, or a run failed.")])
     else:

@@ -106,6 +106,19 @@ def test_what_does_not_exist_is_said_not_crashed_on(hub: Any) -> None:
         assert "bug" not in said.stderr, (words, said.stderr)
 
 
+def test_a_contributor_starts_a_plugin_and_tries_its_mapping(hub: Any, city: Path) -> None:
+    made = hub("plugin", "new", "parks", "--kind", "files", "--json")
+    assert made.returncode == 0, made.stderr
+    assert all(Path(file).is_file() for file in json.loads(made.stdout)["files"])
+    assert "parks" in hub("plugin", "list").stdout
+    raw = city / "raw.json"
+    raw.write_text(json.dumps({"no": "A9", "item": "x", "accepted": "2012-09-24 09:00:00"}), "utf-8")
+    tried = hub("mapping", "try", "permits", "cases", str(raw), "--json")
+    assert tried.returncode == 0, tried.stderr
+    fields = {field["field"]: field["result"] for field in json.loads(tried.stdout)["fields"]}
+    assert fields["case_no"] == "A9"
+
+
 def test_a_store_out_of_reach_is_exit_three(hub: Any, city: Path) -> None:
     text = (city / "hub.toml").read_text("utf-8")
     (city / "hub.toml").write_text(
