@@ -17,6 +17,7 @@ from hub.verbs import (
     carding,
     checking,
     contributing,
+    examining,
     explaining,
     quarantining,
     scaffolding,
@@ -178,8 +179,8 @@ class App:
     def plugin_new(self, name: str, kind: str) -> Document:
         return scaffolding.plugin_new(self.installation, name, kind)
 
-    def plugin_test(self, name: str) -> Document:
-        return contributing.plugin_test(self.installation, name)
+    def plugin_test(self, name: str, *, now: int) -> Document:
+        return examining.plugin_test(self.installation, name, now)
 
     def mapping_check(self, names: Sequence[str] = ()) -> Document:
         return contributing.mapping_check(self.installation, names)

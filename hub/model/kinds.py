@@ -6,7 +6,7 @@ from typing import Literal
 
 FieldType = Literal[
     "text",  # NFC text without NUL; blank means absent
-    "identifier",  # text, inner whitespace removed: case numbers, certificate numbers
+    "identifier",  # text as it is but for surrounding blanks; 12.0 from a workbook is "12"
     "integer",  # signed 64 bit
     "quantity",  # a number that may have a fraction (lengths of limits), stored as a double
     "money",  # stored as an integer number of fen (1/100 yuan), printed with two decimals

@@ -3,7 +3,6 @@
 from hub.audit.bench import Bench
 from hub.audit.rulebook import Rulebook
 from hub.clock.keeper import Timekeeper
-from hub.mapping.mapping import Mapping
 from hub.verbs.installation import Installation
 
 
@@ -31,16 +30,8 @@ def bench_of(
         as_of=now if as_of is None else installation.instant(as_of, "--as-of"),
         watermark=as_of is None,
         now=now,
-        supplies={name: _supplied(installation, name) for name in installation.settings.sources},
+        supplies={
+            name: installation.mapping(source.mapping).supplied
+            for name, source in installation.settings.sources.items()
+        },
     ).settled()
-
-
-def _supplied(installation: Installation, source: str) -> frozenset[str]:
-    """The unified fields that a source's mapping names, as kind.field."""
-    mapping: Mapping = installation.mapping(installation.settings.sources[source].mapping)
-    return frozenset(
-        f"{record.kind.name}.{spec.field.name}"
-        for stream in mapping.streams.values()
-        for record in stream.spec.records
-        for spec in record.fields
-    )

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from hub.clock.calendar import Calendar
-from hub.clock.checks import check_calendar
+from hub.clock.checks import check_calendar, notice_missing
 from hub.clock.notices import read_notice
 from hub.errors import Complaint, ConfigError
+from hub.model.instants import to_datetime
 from hub.store.calendars import import_notice
 from hub.verbs.installation import Installation
 
-#: The fault of the calendar that is an alarm: from 1 December, next year's notice is not there.
-MISSING = "notice_missing"
 _ALARM = "calendar_notice_missing"
 
 
@@ -61,20 +60,20 @@ def check(installation: Installation, now: int) -> dict[str, Any]:
 def calendar_alarms(installation: Installation, calendar: Calendar, now: int) -> list[dict[str, str]]:
     """Raise or clear the alarm of a missing notice; only what is new is returned."""
     store = installation.store
-    faults = check_calendar(calendar, now, installation.settings.zone)
-    missing = [fault.params for fault in faults if fault.kind == MISSING]
-    if not missing:
+    missing = notice_missing(calendar, now, installation.settings.zone)
+    if missing is None:
         store.clear_alarm(_ALARM, "calendar", now)
         return []
-    message = "next year's notice is missing: " + ", ".join(f"{k}={v}" for k, v in missing[0].items())
+    message = "next year's notice is missing: " + ", ".join(f"{k}={v}" for k, v in missing.params.items())
     raised = store.raise_alarm(_ALARM, "calendar", message, now)
     return [{"kind": _ALARM, "key": "calendar", "message": message}] if raised else []
 
 
 def import_(installation: Installation, path: Path, *, dry_run: bool, now: int) -> dict[str, Any]:
     """Read a notice and keep it; the days it changes, and from when it is known."""
-    notice = read_notice(path)
     before = installation.book.as_known_at()
+    today = to_datetime(now, installation.settings.zone).date()
+    notice = read_notice(path, published=today, amended=before)
     if not dry_run:
         import_notice(installation.store, notice, now)
     return {

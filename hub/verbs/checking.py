@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from hub.clock.checks import check_calendar
+from hub.clock.checks import notice_missing
 from hub.errors import ConfigError, HubError, SourceError
 from hub.pipeline.sync import SourcePlan
 from hub.runner.pull import Pull, PullOrder
-from hub.verbs.calendars import MISSING
 from hub.verbs.contributing import complaint_document, mapping_check
 from hub.verbs.installation import Installation
 from hub.verbs.plans import plans_for
@@ -59,16 +58,16 @@ def _calendar(installation: Installation, now: int) -> list[Problem]:
     faults = _tried("config", lambda: installation.book)
     if faults:
         return faults
-    found = check_calendar(installation.book.as_known_at(), now, installation.settings.zone)
+    missing = notice_missing(installation.book.as_known_at(), now, installation.settings.zone)
+    if missing is None:
+        return []
     return [
         {
             "area": "calendar",
-            "key": fault.kind,
-            "found": str(fault.params),
-            "remedy": "hub calendar import FILE",
+            "key": missing.kind,
+            "found": ", ".join(f"{name}={value}" for name, value in missing.params.items()),
+            "remedy": "import the notice: hub calendar import FILE",
         }
-        for fault in found
-        if fault.kind == MISSING
     ]
 
 
