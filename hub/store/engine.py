@@ -15,7 +15,13 @@ from hub.errors import StoreError
 BUSY_TIMEOUT_MS = 60_000
 #: Parameters are people's data: they stay out of errors and logs.
 _OPTIONS = {"hide_parameters": True, "pool_pre_ping": True}
-_KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+_CONNECT = {
+    "connect_timeout": 10,
+    "client_encoding": "utf8",
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 def make_engine(url: str) -> Engine:
@@ -27,7 +33,7 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite(url, parsed.database)
     if parsed.drivername == "postgresql+psycopg":
-        engine = create_engine(url, connect_args={"connect_timeout": 10, **_KEEPALIVE}, **_OPTIONS)
+        engine = create_engine(url, connect_args=_CONNECT, **_OPTIONS)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     raise StoreError(f"the store cannot be kept in {parsed.drivername!r}", remedy=_URLS)

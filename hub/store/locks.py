@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, delete, insert, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from xxhash import xxh3_64_intdigest
 
 from hub.errors import Busy
@@ -128,7 +128,7 @@ class _AdvisoryLock:
 
     def _unlock(self) -> None:
         """Not left to the closing, because the server ends a session a little later than we do."""
-        with suppress(DBAPIError):
+        with suppress(SQLAlchemyError):
             self._session.rollback()
             with self._session.begin():
                 self._session.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": self._number})

@@ -30,9 +30,13 @@ class Standing:
     place: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
-    """One mapped record: its row, and its place (block, position) in the batch."""
+    """One mapped record: its row, and its place (block, position) in the batch.
+
+    Not frozen, nor is RawArrival, because there is one for every record that is compared, and making
+    a frozen one takes four times as long.
+    """
 
     kind: str
     key: str
@@ -42,7 +46,7 @@ class Arrival:
     place: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawArrival:
     """One raw record with what it was mapped to. ``before``: the rows a replayed raw stood for;
     ``kept_at``: where it is kept, if it was: pages are in order of arrival.

@@ -11,8 +11,6 @@ from hub.errors import StoreError
 from hub.store.rows import Head
 from hub.store.schema import raw_pages
 
-#: Raw text of one page in bytes; a reader unpacks no more than this for one record.
-PAGE_BYTES = 16 * 1024 * 1024
 _LEVEL = 1
 
 

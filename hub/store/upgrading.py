@@ -16,10 +16,21 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def schema_version(engine: Engine) -> str | None:
     """The revision the database stands at; None when it holds no store yet."""
     with reading(engine, "opening the store") as connection:
+        _require_unicode(connection)
         if not inspect(connection).has_table(VERSION_TABLE):
             return None
         row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()
         return None if row is None else str(row[0])
+
+
+def _require_unicode(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        found = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if found != "UTF8":
+            raise StoreError(
+                f"the database keeps its text in {found}",
+                remedy="make it anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0",
+            )
 
 
 def require_current(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """Backup, and the check that the store is whole."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -36,19 +37,21 @@ def backup(engine: Engine, path: Path) -> str:
 
 
 def _dump(engine: Engine, path: Path) -> str:
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    shown = engine.url.set(drivername="postgresql", password=None).render_as_string()
-    command = f"pg_dump --format=custom --file={path} '{shown}'"
+    url = engine.url.set(drivername="postgresql")
+    # The password goes by the environment, because arguments are there for all to see.
+    shown = url._replace(password=None).render_as_string()
     program = shutil.which("pg_dump")
+    command = f"pg_dump --format=custom --file={path} '{shown}'"
     if program is None:
         raise StoreError("pg_dump is not installed here", remedy=f"run on the database's machine: {command}")
-    arguments = [program, "--format=custom", f"--file={path}", url]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    arguments = [program, "--format=custom", f"--file={path}", shown]
+    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         path.unlink(missing_ok=True)
-        reason = done.stderr.strip().split("\n")[-1]
+        reason = (done.stderr.strip().split("\n") or [""])[0]
         raise StoreError(f"pg_dump failed: {reason}", remedy=f"run it yourself: {command}")
-    return f"the store was dumped to {path}; restore with pg_restore"
+    return f"the store was dumped to {path}; restore it with pg_restore"
 
 
 def problems(connection: Connection) -> list[str]:

@@ -1,19 +1,22 @@
 """Opening, upgrading, backing up and checking a store."""
 
-import shutil
+import os
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url
 
 from hub.errors import StoreError
 from hub.store import schema_audit, upgrading
 from hub.store.engine import make_engine, reading, writing
 from hub.store.schema import metadata
 from hub.store.store import open_store
+from hub.store.upkeep import backup
 
 assert schema_audit.audits.metadata is metadata
 
@@ -108,14 +111,39 @@ def test_a_backup_of_sqlite_is_a_whole_store(tmp_path: Path, sqlite_url: str) ->
         assert copy.check() == []
 
 
-def test_a_backup_of_postgresql_is_a_dump_or_says_how_to_make_one(
+def test_a_backup_of_postgresql_runs_pg_dump_without_showing_the_password(
     tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\necho "$@" > "${2#--file=}"\necho $PGPASSWORD >> "${2#--file=}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with open_store(pg_url) as store:
-        monkeypatch.setattr(shutil, "which", lambda _: None)
-        with pytest.raises(StoreError, match="pg_dump is not installed") as told:
-            store.backup(tmp_path / "hub.dump")
+        engine = create_engine(store.engine.url.set(password="secret"))
+        assert "pg_restore" in backup(engine, tmp_path / "hub.dump")
+    arguments, password = (tmp_path / "hub.dump").read_text().splitlines()
+    assert password == "secret"
+    assert "secret" not in arguments
+
+
+def test_without_pg_dump_the_operator_is_told_what_to_run(
+    tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with open_store(pg_url) as store, pytest.raises(StoreError, match="pg_dump is not installed") as told:
+        store.backup(tmp_path / "hub.dump")
     assert "pg_dump --format=custom" in told.value.remedy
+
+
+def test_a_database_that_is_not_in_unicode_is_refused(pg_server: str) -> None:
+    name = "hub_test_latin"
+    with psycopg.connect(pg_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+        url = make_url(pg_server).set(drivername="postgresql+psycopg", database=name)
+        with pytest.raises(StoreError, match="text in SQL_ASCII"):
+            open_store(url.render_as_string(hide_password=False))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_the_check_names_what_does_not_hold(source: Any, store: Any) -> None:
