@@ -1,7 +1,9 @@
 """Translation: which language speaks, and the catalogues; English sentences are the message ids."""
 
+import atexit
 import gettext as _gettext
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -11,6 +13,9 @@ DOMAIN = "hub"
 LANGUAGES = ("zh_CN", "en")
 DEFAULT_LANGUAGE = "zh_CN"
 LOCALE_DIR = Path(__file__).with_name("locale")
+
+#: An installer writes both files within moments, in any order.
+_UNPACKED_TOGETHER_S = 5.0
 
 _current: ContextVar[_gettext.NullTranslations | None] = ContextVar("hub_translations", default=None)
 _language: ContextVar[str] = ContextVar("hub_language", default="en")
@@ -85,6 +90,7 @@ def compiled_catalogues(folder: Path) -> Path:
 
 def _compile_elsewhere(folder: Path) -> Path:
     target = Path(tempfile.mkdtemp(prefix="hub-locale-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
     for po in folder.glob("*/LC_MESSAGES/*.po"):
         mo = target / po.relative_to(folder).with_suffix(".mo")
         mo.parent.mkdir(parents=True)
@@ -94,7 +100,7 @@ def _compile_elsewhere(folder: Path) -> Path:
 
 def _is_fresh(po: Path) -> bool:
     mo = po.with_suffix(".mo")
-    return mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns
+    return mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime - _UNPACKED_TOGETHER_S
 
 
 def _compile(po: Path, mo: Path) -> None:

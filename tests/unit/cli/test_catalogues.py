@@ -1,5 +1,6 @@
 """Both catalogues are complete: nothing missing, nothing untranslated, nothing left over."""
 
+import os
 import re
 from pathlib import Path
 
@@ -97,8 +98,17 @@ def test_a_changed_catalogue_is_compiled_again(tmp_path: Path) -> None:
     before = (folder / "hub.mo").read_bytes()
     later = (folder / "hub.mo").stat().st_mtime + 10
     po.write_text(po.read_text().replace('"b"', '"changed"'))
-    import os
 
     os.utime(po, (later, later))
     i18n.compiled_catalogues(tmp_path)
     assert (folder / "hub.mo").read_bytes() != before
+
+
+def test_a_folder_that_cannot_be_written_is_spoken_for_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "locale" / "zh_CN" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "hub.po").write_bytes((HUB / "locale" / "zh_CN" / "LC_MESSAGES" / "hub.po").read_bytes())
+    (folder / f"hub.mo.{os.getpid()}.part").mkdir()  # what is in the way, since root may write anywhere
+    elsewhere = i18n.compiled_catalogues(tmp_path / "locale")
+    assert elsewhere != tmp_path / "locale"
+    assert (elsewhere / "zh_CN" / "LC_MESSAGES" / "hub.mo").is_file()
