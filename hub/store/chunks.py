@@ -144,6 +144,11 @@ def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
     return step
 
 
+def chunk_of_many(connection: Connection, source_id: int, ids: NDArray[np.int64]) -> Chunk:
+    """The chunk of these."""
+    return _named(source_id, ids)(connection)
+
+
 def chunk_of(connection: Connection, source_id: int, dossier_id: int) -> Chunk:
     """The chunk of one."""
     return _named(source_id, np.array([dossier_id], dtype=np.int64))(connection)

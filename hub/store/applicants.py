@@ -1,0 +1,105 @@
+"""Cases of one applicant in several sources, and what each source received lately: across all cases."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from hub.model.blocks import Coded, Instants
+from hub.store.case_rows import case_rows
+from hub.store.chunks import chunk_of_many
+from hub.store.columnar import fetch
+from hub.store.columns import coded
+from hub.store.engine import reading
+from hub.store.row_source import streams_of
+from hub.store.schema import ROWS, dossiers, sources
+from hub.store.schema_audit import due
+
+_CASE = ROWS["case"].c
+
+
+class SharedApplicants(NamedTuple):
+    """Cases whose applicant has cases in another source too. ``applicants``: a code per person."""
+
+    dossier_ids: NDArray[np.int64]
+    sources: Coded
+    items: Coded
+    departments: Coded
+    applicants: NDArray[np.int64]
+    received_at: Instants
+
+
+def shared_applicants(engine: Engine, *, due_before: int | None = None) -> SharedApplicants:
+    """All such cases, or those of applicants with a case that is due at or before an instant."""
+    with reading(engine, "reading applicants known to several sources") as connection:
+        people = _people(connection, due_before) if _count_sources(connection) > 1 else []
+        return _told(connection, people)
+
+
+#: (source_id, dossier_id, blind index of the applicant)
+_Person = tuple[int, int, bytes]
+
+
+def _count_sources(connection: Connection) -> int:
+    cases = select(dossiers.c.dossier_id).where(dossiers.c.source_id == sources.c.source_id)
+    return int(connection.scalar(select(func.count()).select_from(sources).where(cases.exists())) or 0)
+
+
+def _people(connection: Connection, due_before: int | None) -> list[_Person]:
+    person = _CASE.applicant_id_index
+    shared = select(person).where(person.is_not(None), _CASE.withdrawn_at.is_(None))
+    if due_before is not None:
+        shared = shared.where(person.in_(_due_people(due_before)))
+    shared = shared.group_by(person).having(func.min(_CASE.source_id) < func.max(_CASE.source_id))
+    query = _with_dossiers(select(_CASE.source_id, dossiers.c.dossier_id, person)).where(person.in_(shared))
+    return [(row[0], row[1], bytes(row[2])) for row in connection.execute(query.distinct())]
+
+
+def _due_people(due_before: int) -> Select[Any]:
+    people = _with_dossiers(select(_CASE.applicant_id_index))
+    return people.join(due, due.c.dossier_id == dossiers.c.dossier_id).where(due.c.judge_at <= due_before)
+
+
+def _with_dossiers(query: Select[Any]) -> Select[Any]:
+    same = (dossiers.c.source_id == _CASE.source_id) & (dossiers.c.case_no == _CASE.key)
+    return query.select_from(ROWS["case"]).join(dossiers, same)
+
+
+def _told(connection: Connection, people: list[_Person]) -> SharedApplicants:
+    codes = {index: code for code, index in enumerate(sorted({index for _, _, index in people}))}
+    applicant_of = {dossier: codes[index] for _, dossier, index in people}
+    names = {row.source_id: row.name for row in connection.execute(select(sources))}
+    ids: list[int] = []
+    texts: list[tuple[str, str | None, str | None]] = []
+    received: list[int] = []
+    for source_id in sorted({source for source, _, _ in people}):
+        own = np.array(sorted({d for s, d, _ in people if s == source_id}), dtype=np.int64)
+        chunk = chunk_of_many(connection, source_id, own)
+        cases = case_rows(connection, chunk, streams_of(connection, source_id), None)
+        item, department = cases.words["item_code"], cases.words["department"]
+        ids += chunk.ids.tolist()
+        texts += [(names[source_id], item.word(i), department.word(i)) for i in range(len(chunk))]
+        received += cases.instants["received_at"].tolist()
+    sent_by, items, departments = (coded([text[place] for text in texts]) for place in range(3))
+    return SharedApplicants(
+        dossier_ids=np.array(ids, dtype=np.int64),
+        sources=sent_by,
+        items=items,
+        departments=departments,
+        applicants=np.array([applicant_of[dossier] for dossier in ids], dtype=np.int64),
+        received_at=np.array(received, dtype=np.int64),
+    )
+
+
+def arrivals(engine: Engine, since: int) -> dict[str, Instants]:
+    """By source, the instants from ``since`` on at which its cases were received, in order."""
+    found: dict[str, Instants] = {}
+    with reading(engine, "reading what sources sent lately") as connection:
+        for row in connection.execute(select(sources).order_by(sources.c.name)).all():
+            query = select(_CASE.received_at).where(
+                _CASE.source_id == row.source_id, _CASE.withdrawn_at.is_(None), _CASE.received_at >= since
+            )
+            column = fetch(connection, query, {"received_at": "integer"}).numbers["received_at"]
+            found[row.name] = np.sort(column)
+    return found
