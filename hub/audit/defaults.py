@@ -33,11 +33,11 @@ DEFAULTS: dict[str, Rule] = {
         ),
         _rule("M07", "yellow", f"{_LICENSING}第四十三条；{_SUPERVISION}：环节时限"),
         _rule(
-            "M08", "yellow", f"{_LICENSING}第四十五条：所需时间书面告知申请人", warning=-3, yellow=0, red=1
+            "M08", "warning", f"{_LICENSING}第四十五条：所需时间书面告知申请人", warning=-3, yellow=0, red=1
         ),
         _rule("M09", "warning", f"{_LICENSING}第四十四条：作出准予许可决定之日起十日内送达", threshold=10),
         _rule("M12", "yellow", f"{_SUPERVISION}：即办件当日办结"),
-        _rule("M13", "yellow", f"{_LICENSING}第二十六条第二款：统一办理、联合办理、集中办理"),
+        _rule("M13", "warning", f"{_LICENSING}第二十六条第二款：统一办理、联合办理、集中办理"),
         _rule("M14", "red", f"{_SUPERVISION}：黄牌逾期未答复的升级为红牌", threshold=5),
         _rule(
             "M15",
@@ -59,7 +59,7 @@ DEFAULTS: dict[str, Rule] = {
         _rule("M20", "warning", f"{_SUPERVISION}：数据持续报送", quiet_days=3, usual_per_day=1),
         _rule("M21", "warning", f"{_SUPERVISION}：办件数据应当完整、准确"),
         _rule("M22", "warning", f"{_SUPERVISION}：同一申请不得重复计为两件", hours=24),
-        _rule("M23", "yellow", f"{_LICENSING}第五十八条、第五十九条：收费以法定项目和标准为准"),
+        _rule("M23", "warning", f"{_LICENSING}第五十八条、第五十九条：收费以法定项目和标准为准"),
         _rule("M27", "red", f"{_SUPERVISION}：来源系统载明的办理期限"),
     )
 }

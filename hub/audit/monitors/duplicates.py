@@ -1,5 +1,6 @@
 """M22: one application told by two sources: linked, not two cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,7 +17,7 @@ from hub.model.verdicts import Finding, Severity, Subject
 class Applications:
     """Cases of all sources. ``applicants``: a code per person (blind index), −1 not given."""
 
-    dossier_ids: NDArray[np.int64]
+    case_nos: Sequence[str]
     sources: Coded
     items: Coded
     departments: Coded
@@ -33,7 +34,7 @@ def duplicates(cases: Applications, bench: Bench) -> list[Finding]:
     earlier, later = _neighbours(cases, within)
     return [
         Finding(
-            subject=Subject("case", cases.sources.word(b) or "", "", int(cases.dossier_ids[b])),
+            subject=Subject("case", cases.sources.word(b) or "", cases.case_nos[b]),
             monitor=rule.monitor,
             severity=cast(Severity, rule.severity),
             clock="instant",
@@ -51,7 +52,7 @@ def duplicates(cases: Applications, bench: Bench) -> list[Finding]:
             rule_version=rule.version,
             calendar_version=bench.keeper.calendar.version,
             reason="duplicate",
-            detail={"of_source": cases.sources.word(a), "of_dossier": int(cases.dossier_ids[a])},
+            detail={"of_source": cases.sources.word(a), "of_case_no": cases.case_nos[a]},
         )
         for a, b in zip(earlier.tolist(), later.tolist(), strict=True)
     ]
@@ -61,8 +62,9 @@ def _neighbours(cases: Applications, within: int) -> tuple[NDArray[np.int64], ND
     """Pairs next to each other in time among the cases of one applicant and item."""
     known: Flags = (cases.applicants >= 0) & (cases.items.codes >= 0) & (cases.received_at != NO_INSTANT)
     rows = np.flatnonzero(known)
-    # By dossier last, so that two cases of one instant stand in the same order every time.
-    keys = (cases.dossier_ids, cases.received_at, cases.items.codes, cases.applicants)
+    # By number last, so that two cases of one instant stand in the same order every time.
+    rows = rows[np.argsort(np.array([cases.case_nos[row] for row in rows.tolist()]), kind="stable")]
+    keys = (cases.received_at, cases.items.codes, cases.applicants)
     rows = rows[np.lexsort([key[rows] for key in keys])]
     first, second = rows[:-1], rows[1:]
     same = (cases.applicants[first] == cases.applicants[second]) & (

@@ -145,7 +145,7 @@ def test_a_sync_that_is_overdue_is_told(a_bench) -> None:
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        ({}, [2]),
+        ({}, ["2"]),
         ({"source": "hall"}, []),
         ({"received_at": "2024-03-05T10:00:01"}, []),
         ({"applicant": 8}, []),
@@ -163,11 +163,11 @@ def test_the_same_application_from_two_sources_is_linked(a_bench, other, expecte
         return Coded(np.array([words.index(case[name]) for case in both], dtype=np.int32), words)
 
     cases = Applications(
-        np.array([1, 2]),
+        ["1", "2"],
         coded("source"),
         coded("item"),
         Coded(np.full(2, -1, dtype=np.int32), []),
         np.array([case["applicant"] for case in both]),
         np.array([parse_iso(case["received_at"], ZONE) for case in both]),
     )
-    assert [f.subject.dossier_id for f in duplicates(cases, a_bench("2024-04-01"))] == expected
+    assert [f.subject.key for f in duplicates(cases, a_bench("2024-04-01"))] == expected

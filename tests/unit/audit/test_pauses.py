@@ -43,7 +43,7 @@ def test_a_pause_left_open_on_a_closed_case_is_found(a_judgement, a_case) -> Non
     case = a_case(**ACCEPTED, closed_at="2024-03-07", pauses=[PAUSE])
     assert [
         (f.severity, f.reason) for f in a_judgement("2024-03-08", case).findings if f.monitor == "M08"
-    ] == [("yellow", "pause_open_on_closed")]
+    ] == [("warning", "pause_open_on_closed")]
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="the published vectors are not here")
