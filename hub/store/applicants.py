@@ -15,6 +15,7 @@ from hub.store.engine import reading
 from hub.store.row_source import streams_of
 from hub.store.schema import ROWS, dossiers, sources
 from hub.store.schema_audit import due
+from hub.store.surroundings import source_bound
 
 _CASE = ROWS["case"].c
 
@@ -103,3 +104,12 @@ def arrivals(engine: Engine, since: int) -> dict[str, Instants]:
             column = fetch(connection, query, {"received_at": "integer"}).numbers["received_at"]
             found[row.name] = np.sort(column)
     return found
+
+
+def heard_until(engine: Engine) -> dict[str, int]:
+    """By source, the instant up to which all its streams were heard; NO_INSTANT: one never was."""
+    with reading(engine, "reading how far sources were heard") as connection:
+        return {
+            row.name: source_bound(connection, row.source_id)
+            for row in connection.execute(select(sources).order_by(sources.c.name)).all()
+        }

@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 
 from hub.model.instants import NO_INSTANT
-from hub.store.applicants import arrivals, shared_applicants
+from hub.store.applicants import arrivals, heard_until, shared_applicants
 from hub.store.engine import writing
 from hub.store.schema_audit import due
 
@@ -49,3 +49,10 @@ def test_arrivals_are_told_by_source_from_an_instant_on(town, another_town):
     another_town("land").send(cases=[case("A")])
     found = arrivals(town.store.engine, 6)
     assert {name: column.tolist() for name, column in found.items()} == {"tax": [7, 9], "land": []}
+
+
+def test_a_source_is_heard_as_far_as_its_slowest_stream(town):
+    town.send(cases=[case("A")], bounds={"cases": 50})
+    assert heard_until(town.store.engine) == {"tax": NO_INSTANT}
+    town.send(bounds={"closings": 40, "pauses": 60, "resumes": 70})
+    assert heard_until(town.store.engine) == {"tax": 40}
