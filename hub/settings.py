@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from hub import cadence
-from hub.errors import ConfigError
+from hub.errors import Complaint, ConfigError
 from hub.located import load_toml
 from hub.reading import TableReader, shown
 
@@ -73,10 +73,24 @@ class Settings:
     mappings: Path
     var: Path
     line: Callable[..., int | None] = field(repr=False, compare=False)
+    complaints: tuple[Complaint, ...] = ()
 
 
 def load_settings(path: Path, env: Mapping[str, str] | None = None) -> Settings:
     """Read hub.toml; ConfigError with all complaints. ``env`` gives the store's URL where it is asked for."""
+    settings = read_settings(path, env)
+    if settings.complaints:
+        count = len(settings.complaints)
+        raise ConfigError(
+            f"{path} has {count} {'fault' if count == 1 else 'faults'}",
+            settings.complaints,
+            remedy="mend each place named, then run: hub check",
+        )
+    return settings
+
+
+def read_settings(path: Path, env: Mapping[str, str] | None = None) -> Settings:
+    """The same with its complaints beside it, faulty sources left out: for checking everything at once."""
     if not path.is_file():
         raise ConfigError(
             f"there is no configuration at {path}",
@@ -85,14 +99,9 @@ def load_settings(path: Path, env: Mapping[str, str] | None = None) -> Settings:
     file = path.resolve()
     reader = _HubToml(load_toml(file, name=str(path)))
     settings = reader.settings(file, os.environ if env is None else env)
-    if reader.complaints:
-        count = len(reader.complaints)
-        raise ConfigError(
-            f"{path} has {count} {'fault' if count == 1 else 'faults'}",
-            reader.complaints,
-            remedy="mend each place named, then run: hub check",
-        )
-    return settings
+    faulty = {complaint.key.split(".")[1] for complaint in reader.complaints if "source." in complaint.key}
+    sound = {name: source for name, source in settings.sources.items() if name not in faulty}
+    return replace(settings, sources=sound, complaints=tuple(reader.complaints))
 
 
 class _HubToml(TableReader):

@@ -8,7 +8,7 @@ import click
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document
 from hub.cli.sentences import told
-from hub.errors import ConfigError, HubError, StoreError
+from hub.errors import Complaint, ConfigError, HubError, StoreError
 from hub.i18n import gettext, ngettext
 
 _MOST_OF_A_BUG = 300
@@ -75,11 +75,19 @@ def as_document(error: HubError) -> dict[str, Any]:
     """The error as the JSON of §9, with its complaints where it has any."""
     document: dict[str, Any] = {"kind": error.kind, "message": error.message, "remedy": error.remedy}
     if isinstance(error, ConfigError):
-        document["complaints"] = [
-            {"file": c.file, "line": c.line, "key": c.key, "found": c.found, "remedy": c.remedy}
-            for c in error.complaints
-        ]
+        document["complaints"] = [complaint_document(complaint) for complaint in error.complaints]
     return document
+
+
+def complaint_document(complaint: Complaint) -> dict[str, Any]:
+    """One fault as JSON."""
+    return {
+        "file": complaint.file,
+        "line": complaint.line,
+        "key": complaint.key,
+        "found": complaint.found,
+        "remedy": complaint.remedy,
+    }
 
 
 def _lines(text: str) -> str:

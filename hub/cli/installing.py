@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from hub.cli.failures import DONE, FAILED, MISUSED, NO_STORE
+from hub.cli.failures import DONE, FAILED, MISUSED, NO_STORE, complaint_document
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_lines
@@ -40,9 +40,15 @@ def init(invocation: Invocation, folder: Path) -> int:
 )
 @option("--offline", is_flag=True, help=N_("Do not ask the sources."))
 def check(invocation: Invocation, offline: bool) -> int:
-    with invocation.app() as app:
+    from hub.settings import read_settings
+
+    invocation.start_logging()
+    settings = read_settings(invocation.config_path(), invocation.env)
+    with invocation.open(settings) as app:
         document = app.check(offline, now=invocation.now())
-    problems = document["problems"]
+    told = [{"area": "config", **complaint_document(complaint)} for complaint in settings.complaints]
+    problems = [*told, *(problem for problem in document["problems"] if problem not in told)]
+    document = {**document, "problems": problems}
     if invocation.json:
         print_document(invocation, document)
     else:

@@ -127,3 +127,19 @@ def test_a_store_out_of_reach_is_exit_three(hub: Any, city: Path) -> None:
     said = hub("status", "--json")
     assert said.returncode == 3
     assert json.loads(said.stdout)["error"]["kind"] == "store"
+
+
+def test_check_names_the_faults_of_every_file_at_once_and_writes_nothing(hub: Any, city: Path) -> None:
+    (city / "hub.toml").write_text(
+        '[hub]\ncty = 1\n[source.a]\nevery = "x"\n[source.permits]\nplugin = "files"\n', "utf-8"
+    )
+    mapping = city / "mappings" / "permits.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('record = "case"', 'record = "cas"'), "utf-8")
+    (city / "mappings" / "items.csv").write_text("item_code,colour\n1,red\n", "utf-8")
+    said = hub("check", "--offline", "--json")
+    assert said.returncode == 2, said.stderr
+    problems = json.loads(said.stdout)["problems"]
+    found = {Path(problem["file"]).name for problem in problems if problem.get("file")}
+    assert {"hub.toml", "permits.toml", "items.csv"} <= found
+    assert {2, 4} <= {problem.get("line") for problem in problems if "hub.toml" in str(problem.get("file"))}
+    assert not (city / "var" / "hub.db").exists()
