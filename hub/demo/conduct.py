@@ -77,9 +77,11 @@ class Conduct:
         lasted = self.calendar.between(pause.started // DAY, self.today if stop is None else stop // DAY)
         if lasted > pause.days + 1:
             return "red"
-        if lasted > pause.days or (pause.ended is None and f.closed is not None):
+        if lasted > pause.days:
             return "yellow"
-        return "warning" if pause.ended is None and lasted > pause.days - 3 else None
+        forgotten = pause.ended is None and f.closed is not None
+        near = pause.ended is None and lasted > pause.days - 3
+        return "warning" if forgotten or near else None
 
     def _suspicion(self, f: Filing) -> Iterator[Verdict]:
         reasons = [p.reason for p in f.pauses if p.reason]
@@ -131,7 +133,7 @@ class Conduct:
         members = [known for m in f.members if (known := as_of(m, self.judge.now))]
         hasty = f.closed is not None and any(m.closed is None or m.closed > f.closed for m in members)
         if hasty or (f.lead is not None and is_late):
-            yield "M13", "yellow"
+            yield "M13", "warning"
 
     def _same_day(self, f: Filing) -> Iterator[Verdict]:
         start = self.judge.clock_start(f)
@@ -163,7 +165,7 @@ def _fee(f: Filing) -> Iterator[Verdict]:
     wrong = f.fee_paid and f.fee_paid != f.item.fee
     early = f.fee_paid_at is not None and f.accepted is not None and f.fee_paid_at < f.accepted
     if (wrong and f.item_code == f.item.code) or (early and f.source == "tax"):
-        yield "M23", "yellow"
+        yield "M23", "warning"
 
 
 def _last_event(f: Filing) -> int:

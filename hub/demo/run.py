@@ -15,7 +15,7 @@ from hub.demo.city import City
 from hub.demo.days import CITY_ZONE, DAY, stamp, wall
 from hub.demo.plan import DemoPlan
 from hub.demo.score import departments, score
-from hub.demo.serving import PORTS, install, repository, serving, write_secrets
+from hub.demo.serving import PORTS, emptied, install, mark, repository, serving
 from hub.model import instants
 from hub.settings import load_settings
 
@@ -25,10 +25,11 @@ Progress = Callable[[str, str, int], None]
 def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, Any]:
     """Run the whole demo; ``exit_code`` is 1 when anything was missed, invented or failed."""
     with ExitStack() as stack:
-        folder = plan.folder
-        if folder is None and plan.keep:
+        if plan.folder:
+            folder = emptied(plan.folder)
+        elif plan.keep:
             folder = Path(tempfile.mkdtemp(prefix="hub-demo-"))
-        elif folder is None:
+        else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-demo-")))
         city = build_city(folder / "var/demo", plan)
         stack.callback(city.close)
@@ -37,11 +38,13 @@ def run_demo(plan: DemoPlan, progress: Progress = lambda *_: None) -> dict[str, 
         app = stack.enter_context(open_app(load_settings(config), env=os.environ))
         result = _judge(app, city, plan, progress)
     result["folder"] = str(folder) if plan.keep or plan.folder else None
+    if result["folder"]:
+        install(folder, PORTS, plan)  # where `hub demo --serve --dir` will be found
     return result
 
 
 def build_city(folder: Path, plan: DemoPlan) -> City:
-    """A filled city under ``folder``, with the secrets its servers ask for."""
+    """A filled city under ``folder``."""
     items = read_items(repository() / "mappings/items.csv")
     city = City(
         folder,
@@ -51,15 +54,21 @@ def build_city(folder: Path, plan: DemoPlan) -> City:
         now=wall(plan.now),
         exchange_url=plan.exchange_url,
     )
+    mark(folder)
     city.fill()
-    write_secrets(folder)
     return city
 
 
 def serve_demo(plan: DemoPlan, wait: Callable[[], None]) -> None:
-    """Fill the city that the repository's own hub.toml names, as of this very day, and serve it."""
+    """Fill a city as of this very day and serve it where hub.toml expects it until ``wait`` returns.
+
+    It is the city of the repository's own hub.toml, or of an installation written into the plan's folder.
+    """
     plan = replace(plan, now=datetime.now(CITY_ZONE).replace(microsecond=0))
-    city = build_city(repository() / "var/demo", plan)
+    folder = emptied(plan.folder) if plan.folder else repository()
+    if plan.folder:
+        install(folder, PORTS, plan)
+    city = build_city(folder / "var/demo", plan)
     for _ in city.moments[1:]:
         city.advance()
     city.close()

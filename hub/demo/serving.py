@@ -16,8 +16,8 @@ from hub.errors import ConfigError
 
 #: Where the repository's hub.toml expects the servers.
 PORTS = {"tax": 18101, "commerce": 18102}
-_PASSWORDS = {"tax": "demo-of-the-tax-bureau", "commerce": "demo-of-the-commerce-bureau"}
 _PARTS = ("plugins", "mappings")
+_MARK = ".simulated"  # a folder whose var/demo has it is a demo's own
 
 
 def repository() -> Path:
@@ -50,13 +50,26 @@ def install(folder: Path, ports: dict[str, int], plan: DemoPlan) -> Path:
     return config
 
 
-def write_secrets(folder: Path) -> None:
-    """Lay down the passwords that hub.toml names by file."""
+def emptied(folder: Path) -> Path:
+    """A folder to work in: a new one, an empty one, or an earlier demo's, whose store is cleared."""
+    earlier = (folder / "var/demo" / _MARK).is_file() and folder.resolve() != repository()
+    if folder.exists() and any(folder.iterdir()) and not earlier:
+        found = f"{folder} is not empty, and no demo was run there"
+        raise ConfigError(found, remedy="name a new or an empty folder")
+    if earlier:
+        shutil.rmtree(folder / "var", ignore_errors=True)
+    return folder
+
+
+def mark(folder: Path) -> None:
+    """Say that this folder is a demo's own, so that the next one may clear it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for source, password in _PASSWORDS.items():
-        path = folder / f"{source}.secret"
-        path.touch(mode=0o600)
-        path.write_text(password + "\n", encoding="utf-8")
+    (folder / _MARK).touch()
+
+
+def _secret(source: str) -> str:
+    """What the repository's hub.toml sends as the source's secret."""
+    return (repository() / f"plugins/{source}/demo.secret").read_text("utf-8").strip()
 
 
 @contextmanager
@@ -64,10 +77,8 @@ def serving(city: City, ports: dict[str, int] | None = None) -> Iterator[dict[st
     """The city's two web services while the block runs; yields the ports they got."""
     given = ports or {}
     servers = {
-        "tax": Loopback(TaxService(city.tax, _PASSWORDS["tax"]), given.get("tax", 0)),
-        "commerce": Loopback(
-            CommerceService(city.commerce, _PASSWORDS["commerce"]), given.get("commerce", 0)
-        ),
+        "tax": Loopback(TaxService(city.tax, _secret("tax")), given.get("tax", 0)),
+        "commerce": Loopback(CommerceService(city.commerce, _secret("commerce")), given.get("commerce", 0)),
     }
     try:
         for server in servers.values():

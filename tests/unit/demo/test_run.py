@@ -7,7 +7,8 @@ import pytest
 from hub.demo.plan import DemoPlan
 from hub.demo.run import run_demo
 from hub.demo.score import Score
-from hub.demo.serving import PORTS, install
+from hub.demo.serving import PORTS, emptied, install, mark, repository
+from hub.errors import ConfigError
 
 
 def test_a_small_city_is_found_out_completely(tmp_path: Path) -> None:
@@ -25,6 +26,20 @@ def test_it_does_as_well_with_everything_on_postgresql(empty_pg_url: str, tmp_pa
     plan = DemoPlan(cases=400, folder=tmp_path, exchange_url=empty_pg_url, store_url=empty_pg_url)
     result = run_demo(plan)
     assert (result["missed"], result["false"], result["exit_code"]) == ([], [], 0)
+
+
+def test_an_earlier_demo_gives_way_and_anything_else_is_left_alone(tmp_path: Path) -> None:
+    assert emptied(tmp_path / "new") == tmp_path / "new"
+    mark(tmp_path / "old/var/demo")
+    (tmp_path / "old/var/hub.db").touch()
+    emptied(tmp_path / "old")
+    assert not (tmp_path / "old/var").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/hub.toml").touch()
+    for folder in (tmp_path / "mine", repository()):
+        with pytest.raises(ConfigError):
+            emptied(folder)
+    assert (tmp_path / "mine/hub.toml").exists()
 
 
 def test_what_is_missed_and_what_is_invented_are_told_apart() -> None:
