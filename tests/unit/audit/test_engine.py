@@ -64,3 +64,9 @@ def test_papers_asked_for_after_acceptance_stop_the_promise_where_the_item_says_
 def test_a_case_of_which_only_parts_have_come_is_not_judged(a_judgement, a_case) -> None:
     judgement = a_judgement("2024-04-01", a_case(item_code=None, first_seen_at=None))
     assert (judgement.findings, judgement.undecided) == ([], {0: "no_case_record"})
+
+
+def test_a_block_of_no_cases_has_no_verdicts(a_bench, a_block) -> None:
+    judgement = judge(a_block(), a_bench("2024-04-01", watermark=True))
+    assert (judgement.findings, judgement.undecided, judgement.faults) == ([], {}, [])
+    assert len(judgement.judge_at) == 0
