@@ -59,7 +59,7 @@ def demo(invocation: Invocation, cases: int | None, folder: Path | None, keep: b
     if serve:
         print_lines(invocation, [gettext("The city's departments are open; Ctrl-C closes them.")])
         invocation.out.flush()
-        with asked_to_stop() as stop:
+        with asked_to_stop(invocation.err) as stop:
             serve_demo(plan, lambda: _wait_for(stop))
         return DONE
     with sync_progress(invocation) as progress:

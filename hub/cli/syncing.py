@@ -45,7 +45,11 @@ def sync(
     dry_run: bool,
     limit: int | None,
 ) -> int:
-    with invocation.app() as app, sync_progress(invocation) as progress, asked_to_stop() as stop:
+    with (
+        invocation.app() as app,
+        sync_progress(invocation) as progress,
+        asked_to_stop(invocation.err) as stop,
+    ):
         document = app.sync(
             sources,
             full=full,
