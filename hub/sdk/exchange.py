@@ -99,28 +99,42 @@ class ExchangeTable:
         compared = [n for n in self._compared(flag.name) if n in names]
         if not compared:
             raise ConfigError(f"stream {stream.name}: no column tells its rows apart", remedy="set `key`")
-        conditions = [
-            self._table.c[name].is_not_distinct_from(sa.bindparam(f"c{i}", type_=sa.types.NullType()))
-            for i, name in enumerate(compared)
-        ]
-        update = (
-            sa.update(self._table)
-            .where(*conditions)
-            .values({flag: sa.bindparam("flag", type_=sa.types.NullType())})
-        )
+        places = [(f"c{i}", names.index(name)) for i, name in enumerate(compared)]
         words = {"taken": "1", "unknown": "2", "rejected": "3", **stream.get("ack", {})}
         values = [self._like_flag(words[fate]) for fate in ("taken", "unknown", "rejected")]
-        places = [(f"c{i}", names.index(name)) for i, name in enumerate(compared)]
-        sets = [
-            {"flag": values[row.flag - 1], **{bind: row.row[place] for bind, place in places}} for row in rows
-        ]
+        key = {names.index(name) for name in self._key() if name in names}
+        named: list[dict[str, Any]] = []
+        nameless: list[dict[str, Any]] = []
+        for row in rows:
+            told = {"flag": values[row.flag - 1], **{bind: row.row[place] for bind, place in places}}
+            (nameless if any(row.row[place] is None for place in key) else named).append(told)
+        changed = 0
         with self._ctx.db.acknowledging() as connection:
-            changed = connection.execute(update, sets).rowcount
-        return max(0, len(sets) - changed) if changed >= 0 else 0
+            for told_rows, equal in ((named, self._key()), (nameless, [])):
+                if told_rows:
+                    count = connection.execute(self._update(flag, compared, equal), told_rows).rowcount
+                    changed += count if count >= 0 else len(told_rows)
+        return max(0, len(rows) - changed)
+
+    def _update(self, flag: Any, compared: Sequence[str], equal: Sequence[str]) -> Any:
+        """Set the flag where all compared columns hold what they held.
+
+        Those in ``equal`` by "=", not by "is not distinct from", because only that finds its way by an index.
+        """
+        conditions = []
+        for i, name in enumerate(compared):
+            bind = sa.bindparam(f"c{i}", type_=sa.types.NullType())
+            column = self._table.c[name]
+            conditions.append(column == bind if name in equal else column.is_not_distinct_from(bind))
+        value = sa.bindparam("flag", type_=sa.types.NullType())
+        return sa.update(self._table).where(*conditions).values({flag: value})
+
+    def _key(self) -> list[str]:
+        return [self.column(name).name for name in self._stream.get("key") or self.primary_key]
 
     def _compared(self, flag: str) -> list[str]:
         """The columns that must still hold what was read: key and version, or every one that compares."""
-        key = [self.column(name).name for name in self._stream.get("key") or self.primary_key]
+        key = self._key()
         version = self._stream.get("version")
         if version and key:
             return [*key, self.column(version).name, *([flag] if flag not in key else [])]
