@@ -12,7 +12,7 @@ due = table(
     Column("dossier_id", INT, primary_key=True, autoincrement=False),
     filled("judge_at", INT, "0"),
 )
-Index("ix_due_judge_at", due.c.judge_at)
+Index("ix_due_judge_at", due.c.judge_at, due.c.dossier_id)
 
 #: Every written audit; ``as_of`` of the last one bounds the next. ``scope`` is JSON: all, source, versions.
 #: ``standing``: supported cards after it.
