@@ -86,7 +86,7 @@ def _fact(fact: Row) -> Row:
     record = (
         f"{plain(fact.get('origin'))} {place.get('page_id', '')}/{place.get('index', '')}" if place else None
     )
-    value = fact.get("value")
+    value = words.say_value(plain(fact.get("field")), fact.get("value"))
     if fact.get("withdrawn"):
         value = gettext("{value} (withdrawn by the source)").format(value=plain(value))
     return {**fact, "fact": name, "value": value, "record": record}

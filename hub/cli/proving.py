@@ -63,7 +63,7 @@ def case(invocation: Invocation, source: str, case_no: str, history: bool) -> in
         print_document(invocation, document)
         return DONE
     facts = [
-        (words.say_field(name), value)
+        (words.say_field(name), words.say_value(name, value))
         for name, value in document["record"].items()
         if value not in (None, False)
     ]

@@ -47,7 +47,13 @@ def show(invocation: Invocation, quarantine_id: int) -> int:
     if invocation.json:
         print_document(invocation, document)
     else:
-        print_facts(invocation, list(document.items()))
+        status = words.say(words.QUARANTINE_STATUSES, document.get("status"))
+        told = {
+            **document,
+            "status": status,
+            "reason": words.say(words.QUARANTINE_REASONS, document.get("reason")),
+        }
+        print_facts(invocation, list(told.items()))
     return DONE
 
 

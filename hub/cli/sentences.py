@@ -74,6 +74,7 @@ SENTENCES = (
     N_("there is no card {id}"),
     N_("hub findings lists the cards"),
     N_("card {id} is {status}: it cannot be changed by {action}"),
+    N_("possible now: {actions}"),
     N_("no quarantined record {id}"),
     N_("no open quarantined record {id}"),
     N_("see: hub quarantine list"),
@@ -115,7 +116,8 @@ def told(sentence: str) -> str:
     for shape, template in _shapes():
         match = shape.fullmatch(sentence)
         if match:
-            return gettext(template).format_map(match.groupdict()) if match.groupdict() else gettext(template)
+            values = {name: gettext(value) for name, value in match.groupdict().items()}
+            return gettext(template).format_map(values) if values else gettext(template)
     return gettext(sentence)
 
 

@@ -54,7 +54,7 @@ DAYS = {
     "make_up": N_("make-up working day"),
     "local_working": N_("working day by local order"),
     "local_off": N_("day off by local order"),
-    "pause": N_("paused"),
+    "pause": N_("during a special procedure"),
     "starting_day": N_("the starting day is not counted"),
     "closed": N_("outside office hours"),
     "calendar_day": N_("calendar day"),
@@ -133,6 +133,43 @@ CALENDAR_FAULTS = {
     "library_disagrees": N_("A library disagrees on a day; the notice decides."),
 }
 
+QUARANTINE_STATUSES = {"open": N_("open"), "resolved": N_("resolved"), "discarded": N_("discarded")}
+
+#: The unified words of coded fields.
+VALUES = {
+    **UNITS,
+    "granted": N_("granted"),
+    "denied": N_("denied"),
+    "returned": N_("returned"),
+    "voided": N_("voided"),
+    "forwarded": N_("forwarded"),
+    "not_accepted": N_("not accepted"),
+    "person": N_("person"),
+    "enterprise": N_("enterprise"),
+    "window": N_("window"),
+    "online": N_("online"),
+    "letter": N_("letter"),
+    "other": N_("other"),
+    "immediate": N_("immediate"),
+    "promised": N_("promised"),
+    "joint": N_("joint"),
+    "upward": N_("upward"),
+    "handle": N_("handle"),
+    "review": N_("review"),
+    "approve": N_("approve"),
+    "hearing": N_("hearing"),
+    "inspection": N_("inspection"),
+    "testing": N_("testing"),
+    "quarantine": N_("quarantine"),
+    "appraisal": N_("appraisal"),
+    "expert_review": N_("expert review"),
+    "publicity": N_("publicity"),
+    "verification": N_("verification"),
+    "suspended": N_("suspended"),
+}
+#: The fields whose values are such words.
+CODED = ("case_type", "applicant_type", "channel", "result", "kind", "limit_unit", "applied_unit", "unit")
+
 QUARANTINE_REASONS = {
     "unknown_code": N_("unknown code"),
     "bad_value": N_("value does not convert"),
@@ -163,6 +200,12 @@ def say_reason(code: object) -> str:
     from hub.audit.reasons import reason_texts
 
     return say(reason_texts(), code)
+
+
+def say_value(field: str, value: object) -> object:
+    """A coded value as its word, any other as it is."""
+    coded = isinstance(value, str) and field.rpartition(".")[2] in CODED
+    return say(VALUES, value) if coded else value
 
 
 def say_start(code: object) -> str:
