@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from hub.errors import DeadlineExceeded
+from hub.errors import DeadlineExceeded, SourceError
 from hub.runner.output import Output
 
 #: Nothing of the Hub's own environment: its store's URL and other sources' secrets live there.
@@ -20,9 +20,10 @@ _F_SETPIPE_SZ = 1031
 
 
 class Process:
-    """The process of one plugin, in a session of its own. Every wait ends at the deadline."""
+    """The process of one plugin, in a session of its own. Every wait ends at the deadline, or at ``stop``."""
 
-    def __init__(self, deadline_s: float, cwd: str) -> None:
+    def __init__(self, deadline_s: float, cwd: str, stop: Callable[[], bool] = lambda: False) -> None:
+        self._stop = stop
         self._end = time.monotonic() + deadline_s
         self._deadline_s = deadline_s
         self.reaped = False
@@ -105,6 +106,8 @@ class Process:
                         f"the pull took longer than its deadline of {self._deadline_s:g} s and was stopped",
                         remedy="raise `deadline` of the source, or find out what it waits for",
                     )
+                if self._stop():
+                    raise SourceError("the run was stopped by a signal", remedy="run hub sync again")
                 dead = self._popen.poll() is not None
                 if selector.select(min(left, _SLICE_S)):
                     return False

@@ -1,7 +1,7 @@
 """The parent's side of a pull: batches in, answers out, and an account of how it ended."""
 
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -105,14 +105,15 @@ class PulledBatch:
 class Pull:
     """A pull under way. Each batch must be answered before the next is asked for."""
 
-    def __init__(self, order: PullOrder) -> None:
+    def __init__(self, order: PullOrder, *, stop: Callable[[], bool] = lambda: False) -> None:
+        """``stop`` is asked about twice a second while the plugin is waited for; True ends the pull."""
         self.order = order
         self.final = Final({}, {})
         self.stream_errors: dict[str, SourceError] = {}
         self._received = dict.fromkeys(order.streams, 0)
         self._waiting: int | None = None
         self._secrets = order.secrets()
-        self._process = Process(order.deadline_s, order.base_dir)
+        self._process = Process(order.deadline_s, order.base_dir, stop)
 
     def __enter__(self) -> Self:
         return self

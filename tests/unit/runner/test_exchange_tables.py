@@ -234,3 +234,21 @@ def test_a_refused_login_is_an_auth_error():
 
     orig = Exception('connection failed: FATAL:  password authentication failed for user "me"')
     assert isinstance(_error(OperationalError("select 1", {}, orig)), AuthError)
+
+
+def test_rows_are_found_again_by_the_index_of_their_key(base, url, tmp_path):
+    """Not by "is not distinct from", which reads the whole table for each row."""
+    from zoneinfo import ZoneInfo
+
+    from hub.sdk import Clock, Context, Deadline, Stream
+    from hub.sdk.exchange import ExchangeTable
+
+    execute(base, *MAKE)
+    config = {"url": sa.make_url(url).render_as_string(hide_password=False)}
+    clock = Clock(0, ZoneInfo("UTC"))
+    ctx = Context(source="x", config=config, clock=clock, deadline=Deadline(9), base_dir=tmp_path)
+    table = ExchangeTable(ctx, Stream("sb", settings={"flag": "sign"}))
+    update = str(table._update(table.column("sign"), ["no", "name"], ["no"]).compile(ctx.db.engine))
+    ctx.close()
+    assert "no =" in update
+    assert "name =" not in update

@@ -7,7 +7,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hub.errors import AuthError, ConfigError, DeadlineExceeded, PluginFault, RateLimited, Unavailable
+from hub.errors import (
+    AuthError,
+    ConfigError,
+    DeadlineExceeded,
+    PluginFault,
+    RateLimited,
+    SourceError,
+    Unavailable,
+)
 from hub.runner.pull import Pull
 
 HEAD = """
@@ -219,3 +227,15 @@ time.sleep(600)"""
     os.waitpid(hub, 0)
     pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
     assert all(map(ended, pids))
+
+
+def test_a_pull_that_hangs_can_be_stopped(order):
+    started = time.monotonic()
+    asked = order(code=plugin("time.sleep(600)"))
+    with (
+        Pull(asked, stop=lambda: time.monotonic() > started + 1) as running,
+        pytest.raises(SourceError, match="stopped by a signal"),
+    ):
+        for pulled in running:
+            running.answer(b"\1" * len(pulled.batch.raws))
+    assert time.monotonic() - started < 10
