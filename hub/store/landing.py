@@ -71,7 +71,7 @@ class Landing:
         self, connection: Connection, head: Head, plan: Plan, kept: Sequence[int], page_id: int
     ) -> None:
         whole = len(kept) == len(plan.batch.raws)
-        places = {index: i for i, index in enumerate(kept)}
+        places = {} if whole else {index: i for i, index in enumerate(kept)}
         for block in plan.blocks:
             if not len(block):
                 continue
@@ -176,8 +176,11 @@ def _to_keep(plan: Plan, known: dict[bytes, str]) -> list[int]:
 
 
 def _places(plan: Plan, kept: Sequence[int], page_id: int) -> dict[int, Place]:
+    """Where each raw record is kept, of those for which it is asked."""
     if isinstance(plan.batch, KeptBatch):
         return dict(enumerate(plan.batch.places))
+    if plan.decisions is None and not plan.rejected:
+        return {}
     return {index: (page_id, i) for i, index in enumerate(kept)}
 
 

@@ -31,10 +31,8 @@ class Plan:
     def new_rows(self) -> dict[str, int]:
         """How many rows of each kind there are more than before."""
         if self.decisions is None:
-            counted = Counter(kind for block in self.blocks for kind in (block.kind,) * len(block))
-        else:
-            counted = Counter(kind for kind, _ in self.decisions.new_rows)
-        return dict(counted)
+            return dict(Counter({block.kind: len(block) for block in self.blocks}))
+        return dict(Counter(kind for kind, _ in self.decisions.new_rows))
 
     def counts(self) -> Counts:
         return Counts(len(self.batch.raws), *(self.outcomes.count(outcome) for outcome in Outcome))

@@ -40,8 +40,8 @@ def _numbers(column: Sequence[Any]) -> list[str]:
 
 
 def _bytes(column: Sequence[bytes | None]) -> list[str]:
-    widths = {-1 if value is None else len(value) for value in column}
-    if len(widths) > 1 or -1 in widths:
+    widths = set(map(len, cast("Sequence[bytes]", column))) if None not in column else set()
+    if len(widths) != 1:
         return ["\\N" if value is None else "\\\\x" + value.hex() for value in column]
     # One pass over all of them: hex() itself sets the separators.
     digits = b"".join(cast("Sequence[bytes]", column)).hex("\n", widths.pop())
@@ -152,20 +152,21 @@ class Postgres:
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         last = self._all(connection, "SELECT coalesce(max(dossier_id), 0) FROM dossiers", ())[0][0]
-        numbers = iter(case_nos)
+        # In order, because neighbours in the index are then met one after another.
+        numbers = iter(sorted(case_nos))
         with (
             _driver(connection).cursor() as cursor,
             cursor.copy(b"COPY dossiers (source_id, case_no) FROM STDIN") as copy,
         ):
             while part := list(islice(numbers, CHUNK)):
-                joined = "\n".join(part)
-                clean = part if "\\" not in joined and "\t" not in joined else _odd_texts(part)
+                joined = "".join(part)
+                clean = _odd_texts(part) if any(odd in joined for odd in "\\\t\n\r") else part
                 copy.write("".join([f"{source_id}\t{case_no}\n" for case_no in clean]).encode())
-        # Dossiers of other sources made meanwhile are their writers' to wake.
+        # Dossiers of other sources made meanwhile are their writers' to wake. Not by the index on
+        # source_id, because that holds every case of the source.
         self._run(
             connection,
             "INSERT INTO due (dossier_id) SELECT dossier_id FROM dossiers "
-            # Not by the index on source_id, because that holds every case of the source.
             "WHERE dossier_id > %s AND source_id + 0 = %s",
             (last, source_id),
         )

@@ -221,9 +221,8 @@ class RunWriter:
 def _advance(state: StreamState, plan: Plan, counts: Counts) -> None:
     state.counts = replace(state.counts)
     state.counts.add(counts)
-    state.kinds = {
-        k: state.kinds.get(k, 0) + plan.new_rows().get(k, 0) for k in {*state.kinds, *plan.new_rows()}
-    }
+    new = plan.new_rows()
+    state.kinds = {k: state.kinds.get(k, 0) + new.get(k, 0) for k in {*state.kinds, *new}}
     state.cursor = state.cursor if plan.batch.cursor is None else plan.batch.cursor
     drift = plan.mapped.drift
     state.drift = {k: state.drift.get(k, 0) + drift.get(k, 0) for k in {*state.drift, *drift}}

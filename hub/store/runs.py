@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.model.records import Counts
 from hub.store.locks import who_am_i
@@ -49,7 +50,10 @@ def _id_of(connection: Connection, table: Table, id_name: str, dry: bool, **name
     same = [table.c[name] == value for name, value in named.items()]
     found = connection.execute(select(table.c[id_name]).where(*same)).scalar()
     if found is None and not dry:
-        found = connection.execute(insert(table).values(named).returning(table.c[id_name])).scalar_one()
+        # Two sources that begin at once may name the same mapping: the second finds the first one's.
+        made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(made(table).values(named).on_conflict_do_nothing())
+        found = connection.execute(select(table.c[id_name]).where(*same)).scalar_one()
     return NOT_REGISTERED if found is None else int(found)
 
 

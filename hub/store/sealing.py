@@ -85,12 +85,14 @@ def blind_index(identifier: str, secret: bytes) -> bytes:
 
 
 def blind_column(identifiers: Sequence[str | None], secret: bytes) -> list[bytes | None]:
+    """blind_index of each, with the key taken in once for all."""
     keyed = hashlib.blake2s(key=secret, digest_size=16)
-    return [None if i is None else _continued(keyed, i) for i in identifiers]
-
-
-def _continued(keyed: "hashlib.blake2s", identifier: str) -> bytes:
-    """The same as blind_index, with the key taken in once for all."""
-    one = keyed.copy()
-    one.update(identifier.upper().encode())
-    return one.digest()
+    made: list[bytes | None] = []
+    for identifier in identifiers:
+        if identifier is None:
+            made.append(None)
+            continue
+        one = keyed.copy()
+        one.update(identifier.upper().encode())
+        made.append(one.digest())
+    return made
