@@ -103,10 +103,13 @@ def clock_stops(
 ) -> Stops:
     """Stop each case's clock at the first field of ``order`` that is there by ``as_of``.
 
-    A refused or withdrawn case stops at its refusal, else at closing, whatever the order.
+    A refused or withdrawn case stops at its refusal, else at closing, whatever the order. A refusal
+    that was followed by acceptance refused nothing.
     """
     now = np.broadcast_to(np.asarray(as_of, dtype=np.int64), len(block))
-    at = {n: _happened(block.instants[n], now) for n in ("refused_at", "decided_at", "closed_at")}
+    fields = ("accepted_at", "refused_at", "decided_at", "closed_at")
+    at = {name: _happened(block.instants[name], now) for name in fields}
+    at["refused_at"] = np.where(at["accepted_at"] > at["refused_at"], NO_INSTANT, at["refused_at"])
     results = block.words["result"]
     undecided = np.array([word in ENDED_UNDECIDED for word in results.words] + [False])[results.codes]
     stopped = np.full(len(block), NO_INSTANT, dtype=np.int64)

@@ -1,6 +1,7 @@
 """An audit, in order: blocks of cases → judge → record (or only compare), and what alarms it raises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,17 @@ from hub.audit.engine import Judgement, judge
 from hub.audit.monitors.registry import MONITORS
 from hub.model.blocks import CaseBlock
 from hub.model.verdicts import Finding
+from hub.pipeline.across import find_duplicates, find_silence
 from hub.store.blocks import case_blocks
 from hub.store.comparing import Tally
-from hub.store.recording import Verdicts, begin_audit, finish_audit, preview_audit, record_audit
+from hub.store.recording import (
+    Verdicts,
+    begin_audit,
+    finish_audit,
+    preview_audit,
+    record_audit,
+    record_others,
+)
 
 #: Cases a block: large enough for numpy, small enough that ten million stay under the memory bound.
 CHUNK = 100_000
@@ -21,13 +30,18 @@ CHUNK = 100_000
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """What is judged and whether it is written. ``everything``: also what is not due."""
+    """What is judged and whether it is written. ``everything``: also what is not due.
+
+    ``expected_every_s``: per source how often it promises to be heard; None: silence is not judged
+    this time (its verdict changes once a day).
+    """
 
     everything: bool
     write: bool
     source: str | None = None
     known_at: int | None = None
     scope: dict[str, Any] = field(default_factory=dict)
+    expected_every_s: Mapping[str, float | None] | None = None
 
 
 @dataclass(slots=True)
@@ -49,48 +63,84 @@ def audit_cases(
     now: Callable[[], int],
     progress: Callable[[int], None],
 ) -> AuditResult:
-    """Judge the cases asked for; a written audit puts each block's verdicts in one transaction."""
+    """Judge the cases asked for; a written audit puts each block's verdicts in one transaction.
+
+    The verdicts of one block are recorded while the next is judged.
+    """
     result = AuditResult()
     if request.write:
         result.audit_id = begin_audit(engine, as_of=bench.as_of, now=now(), scope=request.scope)
-    for block, judgement in _judged(engine, bench, request):
-        verdicts = Verdicts(
-            judgement.findings,
-            judgement.judge_at,
-            judgement.undecided,
-            _monitors_that_judged(bench, judgement),
-        )
-        if result.audit_id is None:
-            tally = preview_audit(engine, block=block, verdicts=verdicts)
-            result.findings += judgement.findings
-        else:
-            tally = record_audit(
-                engine, result.audit_id, as_of=bench.as_of, now=now(), block=block, verdicts=verdicts
-            )
-        result.tally.add(tally)
-        _note(result, judgement)
-        progress(len(block))
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="record") as recorder:
+        recording: Future[Tally] | None = None
+        for block, verdicts, judgement in _judged(engine, bench, request):
+            if recording is not None:
+                result.tally.add(recording.result())
+            recording = recorder.submit(_record, engine, bench, result.audit_id, now, block, verdicts)
+            _note(result, judgement)
+            progress(len(block))
+        if recording is not None:
+            result.tally.add(recording.result())
+    _judge_silence(engine, bench, request, result, now)
     if result.audit_id is not None:
         result.suspicion = finish_audit(engine, result.audit_id, now=now())
     return result
 
 
-def _judged(engine: Engine, bench: Bench, request: AuditRequest) -> Iterator[tuple[CaseBlock, Judgement]]:
+def _record(
+    engine: Engine,
+    bench: Bench,
+    audit_id: int | None,
+    now: Callable[[], int],
+    block: CaseBlock,
+    verdicts: Verdicts,
+) -> Tally:
+    if audit_id is None:
+        return preview_audit(engine, block=block, verdicts=verdicts)
+    return record_audit(engine, audit_id, as_of=bench.as_of, now=now(), block=block, verdicts=verdicts)
+
+
+def _judged(
+    engine: Engine, bench: Bench, request: AuditRequest
+) -> Iterator[tuple[CaseBlock, Verdicts, Judgement]]:
+    linked = find_duplicates(engine, bench, everything=request.everything, write=request.write)
     due_before = None if request.everything else bench.as_of
     blocks = case_blocks(
         engine, due_before=due_before, source=request.source, known_at=request.known_at, chunk=CHUNK
     )
     for block in blocks:
-        yield block, judge(block, bench)
+        judgement = judge(block, bench)
+        judgement.findings.extend(linked.within(block))
+        monitors = _monitors_that_judged(bench, judgement)
+        yield (
+            block,
+            Verdicts(judgement.findings, judgement.judge_at, judgement.undecided, monitors),
+            judgement,
+        )
+
+
+def _judge_silence(
+    engine: Engine, bench: Bench, request: AuditRequest, result: AuditResult, now: Callable[[], int]
+) -> None:
+    if request.expected_every_s is None:
+        return
+    found = find_silence(engine, bench, request.expected_every_s)
+    if result.audit_id is not None:
+        tally = record_others(
+            engine, result.audit_id, as_of=bench.as_of, now=now(), findings_=found, monitors={"M20"}
+        )
+        result.tally.add(tally)
+    result.findings += found
 
 
 def _monitors_that_judged(bench: Bench, judgement: Judgement) -> frozenset[str]:
     """Cards of a monitor that is off, or that failed, are left as they are."""
     failed = {fault.monitor for fault in judgement.faults}
-    return frozenset(m for m in MONITORS if bench.rulebook[m].enabled and m not in failed)
+    return frozenset(m for m in (*MONITORS, "M22") if bench.rulebook[m].enabled and m not in failed)
 
 
 def _note(result: AuditResult, judgement: Judgement) -> None:
+    if result.audit_id is None:
+        result.findings += judgement.findings
     for reason in judgement.undecided.values():
         result.undecided[reason] = result.undecided.get(reason, 0) + 1
     for fault in judgement.faults:

@@ -24,6 +24,7 @@ class SharedApplicants(NamedTuple):
     """Cases whose applicant has cases in another source too. ``applicants``: a code per person."""
 
     dossier_ids: NDArray[np.int64]
+    case_nos: list[str]
     sources: Coded
     items: Coded
     departments: Coded
@@ -72,6 +73,7 @@ def _told(connection: Connection, people: list[_Person]) -> SharedApplicants:
     applicant_of = {dossier: codes[index] for _, dossier, index in people}
     names = {row.source_id: row.name for row in connection.execute(select(sources))}
     ids: list[int] = []
+    case_nos: list[str] = []
     texts: list[tuple[str, str | None, str | None]] = []
     received: list[int] = []
     for source_id in sorted({source for source, _, _ in people}):
@@ -80,11 +82,13 @@ def _told(connection: Connection, people: list[_Person]) -> SharedApplicants:
         cases = case_rows(connection, chunk, streams_of(connection, source_id), None)
         item, department = cases.words["item_code"], cases.words["department"]
         ids += chunk.ids.tolist()
+        case_nos += chunk.case_nos
         texts += [(names[source_id], item.word(i), department.word(i)) for i in range(len(chunk))]
         received += cases.instants["received_at"].tolist()
     sent_by, items, departments = (coded([text[place] for text in texts]) for place in range(3))
     return SharedApplicants(
         dossier_ids=np.array(ids, dtype=np.int64),
+        case_nos=case_nos,
         sources=sent_by,
         items=items,
         departments=departments,

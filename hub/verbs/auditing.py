@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hub.audit.bench import Bench
 from hub.audit.rulebook import load_rulebook
 from hub.errors import ConfigError
+from hub.model.instants import NO_INSTANT
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
-from hub.store.listing import unwritten
+from hub.store.comparing import FADING
+from hub.store.listing import Filters, list_findings, unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
 from hub.verbs.calendars import calendar_alarms
@@ -52,6 +56,7 @@ def audit(
         source=options.source,
         known_at=known_at,
         scope={"all": options.all_, "source": options.source},
+        expected_every_s=_senders(installation, options, bench, known_at),
     )
     changes = apply_changes(installation, bench) if request.write else {}
     result = audit_cases(installation.store.engine, bench, request, now, progress)
@@ -73,6 +78,18 @@ def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench
         calendar_known_at=options.calendar_known_at,
         rulebook=rulebook,
     )
+
+
+def _senders(
+    installation: Installation, options: AuditOptions, bench: Bench, known_at: int | None
+) -> dict[str, float | None] | None:
+    """The sources whose silence is judged: all of them, once a day, and not from a past knowledge."""
+    last = last_as_of(installation.store.engine)
+    judged = np.array([last if last is not None else NO_INSTANT, bench.as_of])
+    before, today = bench.keeper.local_days(judged).tolist()
+    if known_at is not None or options.source is not None or (before == today and not options.all_):
+        return None
+    return {name: source.expect_every_s for name, source in installation.settings.sources.items()}
 
 
 def _why_not_written(installation: Installation, options: AuditOptions, as_of: int, now: int) -> str | None:
@@ -142,4 +159,21 @@ def _document(
     if reason is not None:
         engine, zone = installation.store.engine, installation.settings.zone
         document["findings"] = unwritten(engine, result.findings, as_of=bench.as_of, zone=zone)
+        document |= _against_cards(installation, document["findings"]) if reason == "other_rules" else {}
     return document
+
+
+def _against_cards(installation: Installation, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """What other rules would add to the cards that stand, and which of them they would not support."""
+    standing = list_findings(installation.store.engine, Filters(), installation.settings.zone)
+    known = {_card_key(card) for card in standing}
+    wanted = {_card_key(finding) for finding in found}
+    judged = [card for card in standing if card["monitor"] not in FADING and card["supported"]]
+    return {
+        "adds": [finding for finding in found if _card_key(finding) not in known],
+        "removes": [card for card in judged if _card_key(card) not in wanted],
+    }
+
+
+def _card_key(card: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(card[name] for name in ("subject_kind", "source", "case_no", "monitor", "severity"))

@@ -19,7 +19,7 @@ def check(installation: Installation, *, offline: bool, now: int) -> dict[str, A
 
     ``area`` of a problem: config, calendar, store or source.
     """
-    problems: list[Problem] = []
+    problems = [_told("config", complaint_document(c)) for c in installation.settings.complaints]
     for plugin in installation.plugins.values():
         problems += [_told("config", complaint_document(c)) for c in plugin.complaints]
     problems += [_told("config", p) for p in mapping_check(installation)["problems"]]

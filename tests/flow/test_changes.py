@@ -61,3 +61,18 @@ def test_an_amended_calendar_says_how_many_due_dates_moved(installation: Any) ->
     changes = _audit(installation)["changes"]["calendar"]
     assert (changes["cases"], changes["due_dates_moved"], changes["verdicts_flipped"]) == (2, 2, 1)
     assert ("K1", "M04") in _monitors(installation)
+
+
+def test_other_rules_show_which_cards_they_would_add_and_remove_and_write_nothing(installation: Any) -> None:
+    rows = [{**CASE, "closed": "2012-09-14 10:00:00"}, {**CASE, "no": "K2", "closed": "2012-09-11 10:00:00"}]
+    installation.drop("cases1.csv", rows)
+    installation.sync()
+    _audit(installation)
+    assert _monitors(installation) == {("K1", "M04")}
+    rules = installation.folder / "stricter.toml"
+    rules.write_text("[M04]\nenabled = false\n[M05]\nthreshold = -15\n", "utf-8")
+    what_if = _audit(installation, rules=rules)
+    assert (what_if["written"], what_if["not_written"]) == (False, "other_rules")
+    assert [(f["case_no"], f["monitor"]) for f in what_if["removes"]] == [("K1", "M04")]
+    assert {(f["case_no"], f["monitor"]) for f in what_if["adds"]} == {("K1", "M05"), ("K2", "M05")}
+    assert _monitors(installation) == {("K1", "M04")}

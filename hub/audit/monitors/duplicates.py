@@ -15,7 +15,10 @@ from hub.model.verdicts import Finding, Severity, Subject
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """Cases of all sources. ``applicants``: a code per person (blind index), −1 not given."""
+    """Cases of all sources. ``applicants``: a code per person (blind index), −1 not given.
+
+    ``dossier_ids``: how the store knows them, where they come from there.
+    """
 
     case_nos: Sequence[str]
     sources: Coded
@@ -23,6 +26,11 @@ class Applications:
     departments: Coded
     applicants: NDArray[np.int64]
     received_at: Instants
+    dossier_ids: NDArray[np.int64] | None = None
+
+    def subject(self, row: int) -> Subject:
+        dossier = None if self.dossier_ids is None else int(self.dossier_ids[row])
+        return Subject("case", self.sources.word(row) or "", self.case_nos[row], dossier)
 
 
 def duplicates(cases: Applications, bench: Bench) -> list[Finding]:
@@ -34,7 +42,7 @@ def duplicates(cases: Applications, bench: Bench) -> list[Finding]:
     earlier, later = _neighbours(cases, within)
     return [
         Finding(
-            subject=Subject("case", cases.sources.word(b) or "", cases.case_nos[b]),
+            subject=cases.subject(b),
             monitor=rule.monitor,
             severity=cast(Severity, rule.severity),
             clock="instant",

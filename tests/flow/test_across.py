@@ -1,0 +1,66 @@
+"""What no single case shows: one application told by two sources, and a source that fell silent."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.model.instants import at
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CASE = {"no": "K1", "item": "A1", "received": "2012-10-22 09:00:00", "accepted": "2012-10-22 10:00:00"}
+
+
+@pytest.fixture
+def two_sources(installation: Any) -> Any:
+    text = (installation.folder / "hub.toml").read_text("utf-8")
+    _, _, permits = text.partition("[source.permits]")
+    second = "[source.hall]" + permits.replace("source.permits", "source.hall").replace("cases*", "hall*")
+    (installation.folder / "hub.toml").write_text(text + second, "utf-8")
+    installation.mapping(
+        (installation.folder / "mappings" / "permits.toml").read_text("utf-8") + 'applicant_id = "id"\n'
+    )
+    return installation
+
+
+def _audit(installation: Any, **options: Any) -> set[tuple[str, str]]:
+    with installation.app() as app:
+        app.sync([], now=installation.now)
+        app.audit(now=installation.now, **options)
+        return {(f["source"], f["case_no"]) for f in app.findings(monitor="M22")["findings"]}
+
+
+def test_one_application_in_two_sources_is_linked_on_the_later_case(two_sources: Any) -> None:
+    person = {"id": "410305198001010011"}
+    two_sources.drop("cases1.csv", [{**CASE, **person}, {**CASE, "no": "K2", "id": "other"}])
+    two_sources.drop("hall1.csv", [{**CASE, **person, "no": "H1", "received": "2012-10-22 15:00:00"}])
+    assert _audit(two_sources) == {("hall", "H1")}
+    assert _audit(two_sources) == {("hall", "H1")}
+
+
+def test_a_usually_active_source_that_sends_nothing_is_silent(installation: Any) -> None:
+    days = [datetime(2012, 8, 27, 9, tzinfo=ZONE) + timedelta(days=n) for n in range(36)]
+    rows = [
+        {
+            **CASE,
+            "no": f"K{n}-{m}",
+            "received": f"{day:%Y-%m-%d} 09:0{m}:00",
+            "closed": f"{day:%Y-%m-%d} 17:00:00",
+        }
+        for n, day in enumerate(days)
+        for m in range(3)
+    ]
+    installation.drop("cases1.csv", [{**row, "accepted": row["received"]} for row in rows])
+    installation.time = at(datetime(2012, 10, 8, 9, tzinfo=ZONE))
+    assert _silent(installation) == set()
+    installation.time = at(datetime(2012, 10, 19, 9, tzinfo=ZONE))
+    assert _silent(installation) == {("source", "permits")}
+
+
+def _silent(installation: Any) -> set[tuple[str, str]]:
+    with installation.app() as app:
+        app.sync([], now=installation.now)
+        app.audit(now=installation.now)
+        found = app.findings(monitor="M20")["findings"]
+        return {(f["subject_kind"], f["source"]) for f in found}
