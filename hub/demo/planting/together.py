@@ -91,5 +91,5 @@ def corrected_without_gain(plot: Plot) -> Filing | None:
     return moved
 
 
-PLANTERS: tuple[Planter, ...] = (lead_closed_first, re_reported, late_member)
+PLANTERS: tuple[Planter, ...] = (lead_closed_first, re_reported, late_member, entered_twice)
 LOOKALIKES: tuple[Planter, ...] = (all_together, corrected_without_gain, applied_for_again)
