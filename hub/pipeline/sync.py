@@ -100,7 +100,7 @@ def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[st
 
 
 def _pull_all(run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _Outcome) -> None:
-    with Pull(_order(run, plan, request)) as pull:
+    with Pull(_order(run, plan, request), stop=request.stop) as pull:
         lanes = {name: _lane(run, plan, request, name) for name in plan.streams}
         for pulled in pull:
             lane = lanes[pulled.batch.stream]

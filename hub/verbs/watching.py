@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from hub.cadence import next_run
+from hub.model.instants import at, to_datetime
 from hub.store.schedule import next_due_at
 from hub.store.status import source_rows
 from hub.verbs.installation import Installation
@@ -14,13 +16,14 @@ def status(installation: Installation, now: int) -> dict[str, Any]:
     known = {row["source"]: row for row in source_rows(installation.store, now)}
     alarms = [stamped(installation, alarm) for alarm in installation.store.open_alarms()]
     sources = [
-        _source(installation, name, known.get(name, {}), alarms) for name in installation.settings.sources
+        _source(installation, name, known.get(name, {}), alarms, now)
+        for name in installation.settings.sources
     ]
     return {"sources": sources, "alarms": alarms}
 
 
 def _source(
-    installation: Installation, name: str, row: dict[str, Any], alarms: list[dict[str, Any]]
+    installation: Installation, name: str, row: dict[str, Any], alarms: list[dict[str, Any]], now: int
 ) -> dict[str, Any]:
     last = row.get("last_run")
     return {
@@ -31,9 +34,17 @@ def _source(
         "age_s": row.get("age_s"),
         "cases": row.get("cases", 0),
         "quarantined": row.get("quarantined", 0),
-        "next_run_at": None,
+        "next_run_at": _next_run(installation, name, last, now),
         "alarms": [alarm for alarm in alarms if alarm["key"] == name],
     }
+
+
+def _next_run(installation: Installation, name: str, last: dict[str, Any] | None, now: int) -> str | None:
+    """When the daemon would run the source by its pace; None without one."""
+    source, zone = installation.settings.sources[name], installation.settings.zone
+    before = None if last is None else to_datetime(last["started_at"], zone)
+    due = next_run(source.every_s, source.cron, before, to_datetime(now, zone))
+    return None if due is None else installation.iso(at(due))
 
 
 def next_due(installation: Installation) -> int | None:
