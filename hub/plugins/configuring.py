@@ -79,35 +79,26 @@ def stream_specs(
         key: schema.default for key, schema in plugin.stream_schema.items() if schema.default is not None
     }
     defaults |= {key: config[key] for key in plugin.stream_schema if key in config}
-    tables = config.get("streams") or {}
-    specs, complaints = {}, []
+    given = config.get("streams")
+    tables: Mapping[str, Any] = given if isinstance(given, dict) else {}  # what else it is, is told already
+    specs: dict[str, StreamSpec] = {}
+    complaints: list[Complaint] = []
+
+    def complain(keys: tuple[str, ...], found: str, remedy: str) -> None:
+        complaints.append(Complaint(file, line(*keys), ".".join(keys), found, remedy))
+
     for name in [*plugin.streams, *(name for name in tables if name not in plugin.streams)]:
         base = plugin.streams.get(name, StreamSpec())
         base = StreamSpec(base.delivery, base.cursor, base.ordered, {**defaults, **base.settings})
         table = tables.get(name, {})
         if not isinstance(table, dict):
-            complaints.append(
-                Complaint(
-                    file,
-                    line(*at, "streams", name),
-                    ".".join((*at, "streams", name)),
-                    f"found {shown(table)}",
-                    "make it a table",
-                )
-            )
+            complain((*at, "streams", name), f"found {shown(table)}", "make it a table")
             continue
         specs[name], found = overlay(base, table, plugin.stream_schema, line, file, (*at, "streams", name))
         complaints += found
     if not specs:
-        complaints.append(
-            Complaint(
-                file,
-                line(*at),
-                ".".join((*at, "streams")),
-                "no stream",
-                "name at least one: [….config.streams] name = { … }",
-            )
-        )
+        remedy = "name at least one: [….config.streams] name = { … }"
+        complain((*at, "streams"), "no stream", remedy)
     return specs, complaints
 
 

@@ -93,6 +93,7 @@ def test_faults_in_streams_are_told(rest):
         "config.streams.b.page_size",
     }
     assert [c.found for c in stream_specs(rest, {})[1]] == ["no stream"]
+    assert [c.found for c in stream_specs(rest, {"streams": 3})[1]] == ["no stream"]
 
 
 def test_a_source_may_speak_to_the_hosts_of_its_own_addresses(rest):

@@ -231,11 +231,15 @@ time.sleep(600)"""
 
 def test_a_pull_that_hangs_can_be_stopped(order):
     started = time.monotonic()
+
+    def carry(running: Pull) -> None:
+        for pulled in running:
+            running.answer(b"\1" * len(pulled.batch.raws))
+
     asked = order(code=plugin("time.sleep(600)"))
     with (
         Pull(asked, stop=lambda: time.monotonic() > started + 1) as running,
         pytest.raises(SourceError, match="stopped by a signal"),
     ):
-        for pulled in running:
-            running.answer(b"\1" * len(pulled.batch.raws))
+        carry(running)
     assert time.monotonic() - started < 10
