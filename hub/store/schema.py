@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from hub.model.kinds import KINDS, Field, RecordKind
+from hub.model.records import Counts
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -102,9 +103,7 @@ runs = table(
     filled("who", TEXT),
     filled("started_at", INT),
     Column("finished_at", INT),
-    Column("error_kind", TEXT),
-    Column("error_message", TEXT),
-    Column("error_remedy", TEXT),
+    *(Column(f"error_{part}", TEXT) for part in ("kind", "message", "remedy")),
     Index(None, "source_id", "run_id"),
 )
 #: Counts of the batches committed so far; ``drift``: JSON object of unmapped source fields and counts.
@@ -112,12 +111,7 @@ run_streams = table(
     "run_streams",
     Column("run_id", INT, primary_key=True, autoincrement=False),
     Column("stream_id", INT, primary_key=True, autoincrement=False),
-    filled("received", INT, "0"),
-    filled("inserted", INT, "0"),
-    filled("updated", INT, "0"),
-    filled("unchanged", INT, "0"),
-    filled("quarantined", INT, "0"),
-    filled("withdrawn", INT, "0"),
+    *(filled(name, INT, "0") for name in (*Counts.__slots__, "withdrawn")),
     Column("cursor", TEXT),
     filled("drift", TEXT, "'{}'"),
 )
@@ -259,10 +253,7 @@ def _provenance() -> Iterator[Column[Any]]:
 
 def _own_columns(kind: RecordKind) -> Iterator[Column[Any]]:
     if has_personal(kind):
-        yield Column("personal", BYTES)
-        yield Column("personal_key_id", INT)
-        yield Column("applicant_id_index", BYTES)
-        yield Column("applicant_id_valid", INT)
+        yield from (Column(name, type_) for name, type_ in zip(SEALED, (BYTES, INT, BYTES, INT), strict=True))
     for field in stored_fields(kind):
         yield Column(field.name, _TYPES[field.type], nullable=not field.required)
 
