@@ -19,6 +19,9 @@ bench: .venv/.ready           ## the Hub beside the limit of the database, in on
 bench-peers: .venv/.ready     ## the Hub beside other loaders, which get a venv of their own
 	$(BIN)/python -m bench.peers
 
+docs/fields.md docs/fields.zh-CN.md: hub/model/kinds.py hub/model/reference.py | .venv/.ready
+	$(BIN)/python -c 'from hub.model.reference import field_reference as f; print(f("$(if $(findstring zh,$@),zh,en)"), end="")' > $@
+
 lock:                         ## the pinned, hashed dependencies (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock
 

@@ -19,9 +19,8 @@ def _tracked() -> list[Path]:
 
 
 def test_imports_run_downward_only_and_rooms_on_a_floor_are_strangers() -> None:
-    done = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    linter = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    done = subprocess.run(linter, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
