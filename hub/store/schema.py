@@ -253,7 +253,8 @@ def _provenance() -> Iterator[Column[Any]]:
 
 def _own_columns(kind: RecordKind) -> Iterator[Column[Any]]:
     if has_personal(kind):
-        yield from (Column(name, type_) for name, type_ in zip(SEALED, (BYTES, INT, BYTES, INT), strict=True))
+        types: tuple[TypeEngine[Any], ...] = (BYTES, INT, BYTES, INT)
+        yield from (Column(name, type_) for name, type_ in zip(SEALED, types, strict=True))
     for field in stored_fields(kind):
         yield Column(field.name, _TYPES[field.type], nullable=not field.required)
 
