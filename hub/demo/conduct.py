@@ -32,7 +32,7 @@ class Conduct:
         yield from self._delivery(filing)
         yield from self._same_day(filing)
         yield from self._joint(filing, is_late=is_late)
-        yield from _order(filing)
+        yield from _order(filing, self.judge.now)
         yield from _fee(filing)
         first = filing.twin_of
         if first is not None and 0 <= filing.received - first.received <= 24 * 3600:
@@ -151,13 +151,13 @@ def judge_all(judge: Judge, filing: Filing | None) -> set[Verdict]:
     return limits | set(Conduct(judge).verdicts(filing, limits))
 
 
-def _order(f: Filing) -> Iterator[Verdict]:
+def _order(f: Filing, now: int) -> Iterator[Verdict]:
     events = [t for t in (f.received, f.accepted, f.decided, f.closed, f.delivered) if t is not None]
     has_roles = f.source not in ("tax", "hall")
     handlers = {s.handler for s in f.steps}
     one_man = has_roles and len(f.steps) == 3 and len(handlers) == 1 and all(s.ended for s in f.steps)
     turned = any(s.ended is not None and s.ended < s.started for s in f.steps)
-    if events != sorted(events) or one_man or turned:
+    if events != sorted(events) or one_man or turned or events[-1] > now:
         yield "M16", "warning"
 
 

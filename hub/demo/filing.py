@@ -74,6 +74,7 @@ class Filing:
 
     ``recorded`` is when the department's system stored it, ``shown`` when that system first showed it or
     its new version; ``before`` what the department claimed until then, where it now claims otherwise.
+    ``foretold``: its delivery was entered in advance, with a date still to come.
     ``lead`` and ``members`` are the other cases of a joint approval, ``twin`` the same application
     entered in the hall's system once more.
     """
@@ -98,6 +99,7 @@ class Filing:
     version: int = 1
     recorded: Wall = 0
     shown: Wall = 0
+    foretold: bool = False
     before: "Filing | None" = None
     lead: "Filing | None" = None
     members: list["Filing"] = field(default_factory=list)
@@ -122,7 +124,8 @@ class Filing:
 
     def _times(self) -> Iterator[Wall]:
         yield self.received
-        for t in (self.accepted, self.refused, self.decided, self.closed, self.delivered):
+        delivered = None if self.foretold else self.delivered
+        for t in (self.accepted, self.refused, self.decided, self.closed, delivered):
             if t is not None:
                 yield t
         for pause in self.pauses:
@@ -150,7 +153,7 @@ def as_of(filing: Filing, at: Wall) -> Filing | None:
         refused=_until(filing.refused, at),
         decided=_until(filing.decided, at),
         closed=_until(filing.closed, at),
-        delivered=_until(filing.delivered, at),
+        delivered=filing.delivered if filing.foretold and is_closed else _until(filing.delivered, at),
         due=filing.due if _until(filing.accepted, at) else None,
         result=filing.result if is_closed or is_refused else None,
         certificate=filing.certificate if is_closed else None,

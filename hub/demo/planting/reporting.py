@@ -18,6 +18,16 @@ def delivered_before_closing(plot: Plot) -> Filing | None:
     return filing
 
 
+def delivered_in_the_future(plot: Plot) -> Filing | None:
+    """M16: closed, and the delivery entered with a date that is still to come."""
+    if plot.source == "hall":
+        return None
+    filing = plot.granted(0, plot.some(3, 6), 1)
+    filing.delivered = plot.desk.now + plot.some(20, 40) * 3600
+    filing.foretold = True
+    return filing
+
+
 def one_man_in_every_role(plot: Plot) -> Filing | None:
     """M16: one person handled, reviewed and approved."""
     if plot.source in ("tax", "hall"):
@@ -116,6 +126,7 @@ def two_roles_of_three(plot: Plot) -> Filing | None:
 
 PLANTERS: tuple[Planter, ...] = (
     delivered_before_closing,
+    delivered_in_the_future,
     one_man_in_every_role,
     entered_afterwards,
     reported_late,
