@@ -93,9 +93,10 @@ def _senders(
 
 
 def _why_not_written(installation: Installation, options: AuditOptions, as_of: int, now: int) -> str | None:
-    """The first reason why cards may not be written; None when they may."""
-    if options.dry_run:
-        return "dry_run"
+    """The first reason why cards may not be written; None when they may.
+
+    A dry run comes last: alone it judges what would be judged, any other reason everything.
+    """
     if options.rules is not None:
         return "other_rules"
     if options.known_at is not None or options.calendar_known_at is not None:
@@ -105,7 +106,7 @@ def _why_not_written(installation: Installation, options: AuditOptions, as_of: i
     last = last_as_of(installation.store.engine)
     if last is not None and as_of < last:
         return "as_of_before_last_audit"
-    return None
+    return "dry_run" if options.dry_run else None
 
 
 def _raise_alarms(

@@ -76,3 +76,15 @@ def test_other_rules_show_which_cards_they_would_add_and_remove_and_write_nothin
     assert [(f["case_no"], f["monitor"]) for f in what_if["removes"]] == [("K1", "M04")]
     assert {(f["case_no"], f["monitor"]) for f in what_if["adds"]} == {("K1", "M05"), ("K2", "M05")}
     assert _monitors(installation) == {("K1", "M04")}
+
+
+def test_an_as_of_before_the_last_audit_judges_everything_and_writes_nothing(installation: Any) -> None:
+    installation.drop("cases1.csv", [CASE])
+    installation.sync()
+    _audit(installation)
+    for options in ({}, {"dry_run": True}):
+        past = _audit(installation, as_of="2012-09-13T09:00:00", **options)
+        assert (past["written"], past["not_written"]) == (False, "as_of_before_last_audit")
+        assert [f["monitor"] for f in past["findings"]] == ["M03", "M04"]
+    future = _audit(installation, as_of="2030-01-01T00:00:00")
+    assert future["not_written"] == "as_of_in_the_future"
