@@ -5,7 +5,6 @@ from datetime import UTC, timedelta, tzinfo
 from hub.model.instants import at, parse_iso, to_datetime
 
 
-
 def normalise(value: object, zone: tzinfo) -> str | None:
     """The text form of a source's cursor value; None where it can be no cursor (blank, other words).
 
