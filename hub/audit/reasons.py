@@ -57,7 +57,6 @@ REASONS: Mapping[str, str] = {
     "step_missing": "a required step is missing",
     "reported_late": "reported late",
     "entered_afterwards": "entered long after the fact",
-    "batch_already_closed": "one of a batch of cases first seen already closed",
     # silence
     "silent": "a normally active sender sends nothing",
     "sync_overdue": "a sync is overdue",
