@@ -22,7 +22,7 @@ from hub.i18n import N_, gettext
     help=N_("A folder that is new or empty."),
 )
 def init(invocation: Invocation, folder: Path) -> int:
-    from hub.installation import make_installation
+    from hub.new_installation import make_installation
 
     files = make_installation(folder)
     if invocation.json:
@@ -46,8 +46,8 @@ def check(invocation: Invocation, offline: bool) -> int:
     settings = read_settings(invocation.config_path(), invocation.env)
     with invocation.open(settings) as app:
         document = app.check(offline, now=invocation.now())
-    told = [{"area": "config", **complaint_document(complaint)} for complaint in settings.complaints]
-    problems = [*told, *(problem for problem in document["problems"] if problem not in told)]
+    read = [{"area": "config", **complaint_document(complaint)} for complaint in settings.complaints]
+    problems = [*read, *(problem for problem in document["problems"] if problem not in read)]
     document = {**document, "problems": problems}
     if invocation.json:
         print_document(invocation, document)

@@ -14,7 +14,7 @@ import structlog
 from hub import i18n
 from hub.cli.entry import run
 from hub.cli.invocation import Invocation
-from hub.installation import make_installation
+from hub.new_installation import make_installation
 
 HUB = [sys.executable, "-m", "hub"]
 CLEAN = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "HUB_LANG": "en"}
