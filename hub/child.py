@@ -27,6 +27,7 @@ from hub.sdk.context import Context
 from hub.sdk.driving import Drive, fault_of
 from hub.sdk.outbox import Channel
 from hub.sdk.surroundings import Clock, Deadline
+from hub.seclusion import seclude
 from hub.wire import Fault, Final, Order
 
 _KINDS = {
@@ -39,6 +40,7 @@ _KINDS = {
 
 def main(reader: int, writer: int) -> int:
     """Serve one order. Whatever happens, the Hub is told, unless the process dies."""
+    seclude()  # before the order comes: another source's plugin may run beside this one
     os.set_inheritable(reader, False)
     os.set_inheritable(writer, False)
     channel = Channel(reader, writer)

@@ -12,10 +12,12 @@ from hub.cli import failures
 from hub.cli.invocation import Invocation
 from hub.cli.verbs import root
 from hub.errors import HubError
+from hub.seclusion import seclude
 
 
 def main() -> None:
     """Run the command line of this process."""
+    seclude()
     for stream in (sys.stdout, sys.stderr):
         _never_crash_on_encoding(stream)
     sys.exit(run(sys.argv[1:], Invocation()))
