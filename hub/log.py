@@ -18,6 +18,9 @@ _SECRET_KEY = re.compile(
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/?#\s'\"]*@", re.IGNORECASE)
 _QUERY = re.compile(r"(?P<url>\b[a-z][a-z0-9+.-]*://[^?#\s'\"]*)\?(?P<query>[^#\s'\"]*)", re.IGNORECASE)
 _BEARER = re.compile(r"\b(?P<scheme>bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_PAIR = re.compile(
+    r"\b(?P<name>\w*(?:passw(?:or)?d|secret|token|api_?key))=(?!\s)(?P<value>[^\s&,;'\"]+)", re.IGNORECASE
+)
 _CITIZEN_ID = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\dXx])")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -31,6 +34,7 @@ def redact_text(text: str) -> str:
     text = _USERINFO.sub(rf"\g<scheme>{REDACTED}@", text)
     text = _QUERY.sub(_blank_query, text)
     text = _BEARER.sub(rf"\g<scheme> {REDACTED}", text)
+    text = _PAIR.sub(rf"\g<name>={REDACTED}", text)
     text = _CITIZEN_ID.sub(REDACTED, text)
     text = _MOBILE.sub(REDACTED, text)
     return _CONTROL.sub("�", text)

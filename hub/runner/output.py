@@ -7,6 +7,8 @@ import threading
 from collections.abc import Sequence
 from typing import IO
 
+from hub.log import redact_text
+
 _HEAD, _TAIL = 16 << 10, 48 << 10
 _ALLOWED = frozenset(b"\t\n\r\x1b\x08\x0c")
 
@@ -69,7 +71,7 @@ class Output:
         """What was printed, the middle left out when there was too much."""
         left_out = self._size - len(self._head) - len(self._tail)
         middle = f"\n… {left_out} bytes left out …\n".encode() if left_out > 0 else b""
-        return redact((self._head + middle + self._tail).decode("utf-8", "backslashreplace"), secrets)
+        return cleaned((self._head + middle + self._tail).decode("utf-8", "backslashreplace"), secrets)
 
     def close(self) -> None:
         """Stop reading."""
@@ -88,3 +90,8 @@ def redact(text: str, secrets: Sequence[str]) -> str:
         if len(secret) >= 4:
             text = text.replace(secret, "***")
     return text
+
+
+def cleaned(text: str, secrets: Sequence[str]) -> str:
+    """What a plugin says in its own words, without its secrets and without what looks secret or personal."""
+    return redact_text(redact(text, secrets))

@@ -1,6 +1,5 @@
 """The parent's side of a pull: batches in, answers out, and an account of how it ended."""
 
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -10,7 +9,7 @@ from hub import errors
 from hub.errors import HubError, PluginFault, SourceError
 from hub.model.records import Delivery, RawBatch, Window
 from hub.roles import Plugin
-from hub.runner.output import redact
+from hub.runner.output import cleaned, redact
 from hub.runner.process import Process
 from hub.wire import Answer, BatchHead, Fault, Final, Order, StreamTask, frame, read_frame, slice_records
 
@@ -131,7 +130,7 @@ class Pull:
     @property
     def notes(self) -> list[str]:
         """What the SDK has to tell about a pull that went well."""
-        return [redact(note, self._secrets) for note in self.final.notes]
+        return [cleaned(note, self._secrets) for note in self.final.notes]
 
     def __iter__(self) -> Iterator[PulledBatch]:
         self._process.write(frame(self.order.to_wire()))
@@ -181,10 +180,10 @@ class Pull:
         self.stream_errors[fault.stream] = error
 
     def _error(self, fault: Fault) -> HubError:
-        message, remedy = redact(fault.message, self._secrets), redact(fault.remedy, self._secrets)
+        message, remedy = cleaned(fault.message, self._secrets), cleaned(fault.remedy, self._secrets)
         kind = _ERRORS.get(fault.kind)
         if kind is None:
-            detail = redact(fault.detail, self._secrets) + self._tail()
+            detail = cleaned(fault.detail, self._secrets) + self._tail()
             return PluginFault(message, detail=detail, remedy=remedy)
         if issubclass(kind, errors.Unavailable):
             return kind(message, retry_after_s=fault.retry_after_s, remedy=remedy)
@@ -201,13 +200,7 @@ class Pull:
         self.final = final
 
     def _died(self) -> PluginFault:
-        status = self._process.ended()
-        if status is None:
-            message = "the plugin's process closed its wire and went on running"
-        elif status < 0:
-            message = f"the plugin's process was killed by {_signal_name(-status)}"
-        else:
-            message = f"the plugin's process ended early with exit code {status}, without a final word"
+        message = self._process.obituary()
         remedy = "see what it printed; a crash in a parser or driver ends the process"
         return PluginFault(message, detail=self._tail(), remedy=remedy)
 
@@ -216,10 +209,3 @@ class Pull:
         self._process.close()
         text = self.output[-4000:].strip()
         return f"\nprinted:\n{text}" if text else ""
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

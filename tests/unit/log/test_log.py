@@ -97,3 +97,12 @@ def test_a_quiet_log_hears_warnings_only() -> None:
     structlog.get_logger("hub").warning("loud")
     assert "quiet" not in out.getvalue()
     assert "loud" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "pair", ["password=hunter2", "client_secret=hunter2", "DB_PASSWD=hunter2", "token=hunter2;"]
+)
+def test_a_secret_said_as_a_pair_is_blanked_and_its_name_stays(pair: str) -> None:
+    said = redact_text(f"login failed: {pair} was refused")
+    assert "hunter2" not in said
+    assert pair.partition("=")[0] in said
