@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from hub.audit.items import COLUMNS, ItemVersion, Row, read_item
 from hub.audit.rules import content_hash
+from hub.clock.calendar import Days
 from hub.errors import Complaint, ConfigError
 from hub.model.blocks import Coded
 from hub.model.kinds import ARTICLE_45_KINDS, UNITS
-
-Days = NDArray[np.int64]
 
 _FAR = 10**7  # days; later than any date
 _SPAN = 4 * _FAR
@@ -161,12 +160,7 @@ def load_catalogue(path: Path) -> Catalogue:
 
 
 def _rows(path: Path, complaints: list[Complaint]) -> list[Row]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Complaint(str(path), None, "(file)", f"cannot be read: {error}", "give a UTF-8 CSV file")
-        raise ConfigError(f"{path}: the catalogue cannot be read", (fault,), remedy=fault.remedy) from error
-    lines = _lines(text, str(path), complaints)
+    lines = _lines(_text(path), str(path), complaints)
     header = [name.strip() for name in next(lines, (1, []))[1]]
     for wrong, found, remedy in _header_faults(header):
         complaints.append(Complaint(str(path), 1, wrong, found, remedy))
@@ -177,6 +171,23 @@ def _rows(path: Path, complaints: list[Complaint]) -> list[Row]:
             complaints.append(Complaint(str(path), line, "(line)", found, "give each column a cell"))
         rows.append(Row(str(path), line, dict(zip(header, (c.strip() for c in cells), strict=False))))
     return rows
+
+
+def _text(path: Path) -> str:
+    line, found, remedy = None, "", "check the path"
+    try:
+        content = path.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        found = f"cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError as error:
+        line, found, remedy = (
+            content[: error.start].count(b"\n") + 1,
+            "is not UTF-8",
+            "save the file as UTF-8",
+        )
+    fault = Complaint(str(path), line, "(file)", found, remedy)
+    raise ConfigError(f"{path}: the catalogue cannot be read", (fault,), remedy=remedy)
 
 
 def _lines(text: str, file: str, complaints: list[Complaint]) -> Iterator[tuple[int, list[str]]]:

@@ -107,3 +107,12 @@ def test_changed_items_are_those_of_which_any_version_differs() -> None:
     )
     assert new.changed_since(old) == {"B"}
     assert new.version != old.version
+
+
+def test_a_catalogue_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes("item_code,name,effective_from\nA1,许可,2010-01-01\n".encode("gb18030"))
+    with pytest.raises(ConfigError) as caught:
+        load_catalogue(path)
+    (complaint,) = caught.value.complaints
+    assert (complaint.line, complaint.found) == (2, "is not UTF-8")
