@@ -18,20 +18,22 @@ def bench_of(
     known = None
     if calendar_known_at is not None:
         known = installation.instant(calendar_known_at, "--calendar-known-at")
+    at = now if as_of is None else installation.instant(as_of, "--as-of")
+    supplies = {
+        name: installation.mapping(source.mapping).supplied
+        for name, source in installation.settings.sources.items()
+    }
     return Bench(
         catalogue=installation.catalogue,
         rulebook=rulebook or installation.rulebook,
-        keeper=Timekeeper(
+        keeper=Timekeeper(  # asks the store for notices: after all that may be faulty has been read
             installation.book.as_known_at(known),
             installation.settings.zone,
             installation.settings.calendar.office_hours,
         ),
         clock=installation.settings.calendar.clock,
-        as_of=now if as_of is None else installation.instant(as_of, "--as-of"),
+        as_of=at,
         watermark=as_of is None,
         now=now,
-        supplies={
-            name: installation.mapping(source.mapping).supplied
-            for name, source in installation.settings.sources.items()
-        },
+        supplies=supplies,
     ).settled()

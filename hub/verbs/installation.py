@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.audit.catalogue import Catalogue, load_catalogue
 from hub.audit.rulebook import Rulebook, default_rulebook, load_rulebook
+from hub.audit.rules import Rule
 from hub.clock.book import CalendarBook, load_book
 from hub.errors import Complaint, ConfigError
 from hub.mapping.mapping import Mapping, load_mapping
@@ -15,6 +16,7 @@ from hub.roles import Plugin
 from hub.settings import Settings
 from hub.store.calendars import imported_notices
 from hub.store.store import Store, open_store
+from hub.verbs.monitors import declared_rules
 
 
 @dataclass
@@ -32,7 +34,6 @@ class Installation:
     @cached_property
     def store(self) -> Store:
         """The store, upgraded to the current schema unless told not to (StoreError)."""
-        self.settings.var.mkdir(parents=True, exist_ok=True)
         return open_store(self.settings.store_url, upgrade=self.upgrade)
 
     @cached_property
@@ -50,7 +51,16 @@ class Installation:
     def rulebook(self) -> Rulebook:
         """mappings/rules.toml; without one the defaults of the law."""
         path = self.settings.mappings / "rules.toml"
-        return load_rulebook(path, self.settings.zone) if path.is_file() else default_rulebook()
+        return self.rulebook_of(path) if path.is_file() else default_rulebook(self.declared)
+
+    def rulebook_of(self, path: Path) -> Rulebook:
+        """A rulebook by these plugins; in safe mode what it says of their monitors is passed over."""
+        return load_rulebook(path, self.settings.zone, self.declared, others=self.safe_mode)
+
+    @cached_property
+    def declared(self) -> dict[str, Rule]:
+        """The rules of plugins' monitors as their manifests declare them."""
+        return declared_rules(self.plugins, self.settings.zone)
 
     @cached_property
     def book(self) -> CalendarBook:

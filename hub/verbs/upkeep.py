@@ -10,7 +10,6 @@ from hub.verbs.installation import Installation
 
 def upgrade(installation: Installation) -> dict[str, Any]:
     """Bring the schema to this version."""
-    installation.settings.var.mkdir(parents=True, exist_ok=True)
     store = open_store(installation.settings.store_url, upgrade=True)
     try:
         return {"schema": schema_version(store.engine)}

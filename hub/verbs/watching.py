@@ -8,7 +8,7 @@ from hub.store.schedule import next_due_at
 from hub.store.status import source_rows
 from hub.verbs.installation import Installation
 
-_STAMPS = ("started_at", "finished_at", "raised_at", "last_success_at")
+_STAMPS = ("started_at", "finished_at", "raised_at", "last_seen_at", "cleared_at", "last_success_at")
 
 
 def status(installation: Installation, now: int) -> dict[str, Any]:
