@@ -1,135 +1,81 @@
-"""``make bench``: the Hub's sync through its real CLI, beside the limits measured in the same run.
+"""``make bench``: the Hub's sync and audit through its real CLI, beside the limits measured in the same run.
 
-Every figure is a whole process, the median of three. BENCH_RECORDS (default 500000) sets the size.
+Every figure is a whole process, the median of three. BENCH_RECORDS (default 500000), BENCH_RUNS, BENCH_CASES,
+BENCH_CSV_MB and BENCH_TABLE_ROWS set the size; BENCH_GROWTH=1 adds growth; ``--write`` keeps the results.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from bench import databases, limits, measure
-from bench.data import MAPPING
-from bench.report import Row, table
-
-RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-RECORDS = int(os.environ.get("BENCH_RECORDS", "500000"))
-ROOT = Path(__file__).parent.parent
-HUB = str(Path(sys.executable).with_name("hub"))
-#: What is asked of each way, as a ratio to its limit (PostgreSQL: COPY, SQLite: upsert).
-TARGETS = {
-    ("postgresql", "first load"): 0.40,
-    ("postgresql", "10 % changed"): 0.65,
-    ("postgresql", "0 % changed"): 1.5,
-    ("postgresql", "bytes differ"): 0.45,
-    ("sqlite", "first load"): 0.60,
-    ("sqlite", "10 % changed"): 1.2,
-    ("sqlite", "0 % changed"): 3.0,
-    ("sqlite", "bytes differ"): 0.9,
-}
-_HUB_TOML = """
-[hub]
-city = "洛阳市"
-[store]
-url = "{url}"
-[source.bench]
-plugin = "rest"
-mapping = "bench"
-[source.bench.config]
-base_url = "http://127.0.0.1:{port}"
-records = "data.list"
-paging = "cursor"
-next = "data.next"
-next_param = "cursor"
-[source.bench.config.streams]
-permits = {{ path = "/{variant}" }}
-"""
+from bench import audit, databases, growth, limits, measure, report, startup, syncs
+from bench.department import department
+from bench.installations import RestInstallation as Installation  # noqa: F401 - bench.profile asks for it here
+from bench.report import Report, Row
+from bench.sizes import CASES, CSV_MB, GROWTH, RECORDS, ROOT, RUNS, TABLE_ROWS
 
 
-@contextmanager
-def department() -> Iterator[int]:
-    """The department's server in a process of its own, its pages made before anything is timed."""
-    command = [sys.executable, "-m", "bench.server", str(RECORDS)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        try:
-            for variant in ("first", "tenth", "reordered"):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/{variant}").read()
-            yield port
-        finally:
-            server.terminate()
+def _clear(folder: Path) -> None:
+    for file in folder.glob("limit.db*"):
+        file.unlink()
 
 
-class Installation:
-    """An installation whose source is the bench's department."""
-
-    def __init__(self, folder: Path, url: str, port: int) -> None:
-        self.folder, self.url, self.port = folder, url, port
-        (folder / "mappings").mkdir(parents=True)
-        (folder / "mappings" / "bench.toml").write_text(MAPPING, "utf-8")
-
-    def point_at(self, variant: str) -> None:
-        text = _HUB_TOML.format(url=self.url, port=self.port, variant=variant)
-        (self.folder / "hub.toml").write_text(text, "utf-8")
-
-    def sync(self, variant: str) -> measure.Sample:
-        self.point_at(variant)
-        return measure.run([HUB, "--json", "sync"], self.folder)
-
-    def clear(self) -> None:
-        if self.url.startswith("postgresql"):
-            databases.empty(self.url.replace("+psycopg", ""))
-        else:
-            for file in (self.folder / "var").glob("*"):
-                file.unlink()
+def _limit(out: Report, folder: Path, title: str, *command: str) -> float:
+    program = [sys.executable, "-m", "bench.limits", *command]
+    sample = measure.median(RUNS, lambda: _clear(folder), program, ROOT)
+    row = Row.of(title, RECORDS, sample)
+    out.add(row.line())
+    return row.rate
 
 
-def hub_rows(engine: str, url: str, port: int, folder: Path, limit: float) -> Iterator[Row]:
-    """First load, nothing changed, other bytes, a tenth changed: each three times, from the same state."""
-    installation = Installation(folder / engine, url, port)
-    taken: dict[str, list[measure.Sample]] = {}
-    for _ in range(RUNS):
-        installation.clear()
-        for way, variant in (
-            ("first load", "first"),
-            ("0 % changed", "first"),
-            ("bytes differ", "reordered"),
-            ("10 % changed", "tenth"),
-        ):
-            taken.setdefault(way, []).append(installation.sync(variant))
-    for way, samples in taken.items():
-        middle = sorted(samples, key=lambda sample: sample.wall_s)[len(samples) // 2]
-        yield Row.of(f"hub → {engine}, {way}", RECORDS, middle, limit, TARGETS.get((engine, way)))
+def _syncs(out: Report, folder: Path, pg: str) -> None:
+    ready = folder / "ready.tsv"
+    limits.write_ready_rows(ready, RECORDS)
+    out.table(report.HEAD)
+    copy = _limit(out, folder, "COPY into a logged table", "copy", pg, str(ready))
+    _limit(out, folder, "COPY into a keyed table", "copy-keyed", pg, str(ready))
+    upsert = _limit(out, folder, "executemany upsert, SQLite", "sqlite", str(folder / "limit.db"), str(ready))
+    with department(RECORDS) as port:
+        rows = list(syncs.rest_rows(folder, "postgresql", databases.hub_url(pg), port, RECORDS, copy))
+        out.add(*(row.line() for row in rows))
+        sqlite = syncs.rest_rows(folder, "sqlite", "sqlite:///var/hub.db", port, RECORDS, upsert)
+        out.add(*(row.line() for row in sqlite))
+    ready.unlink()
+    out.add(syncs.table_row(folder, pg, TABLE_ROWS, rows[0].rate).line())
+    out.add(syncs.csv_row(folder, pg, CSV_MB, rows[0].rate).line())
+
+
+def _audits(out: Report, folder: Path, pg: str) -> None:
+    started = list(startup.help_lines(folder))
+    out.table(audit.HEAD)
+    for line in audit.audit_lines(folder / "audit", pg, CASES):
+        out.add(line)
+    out.table(startup.HEAD)
+    out.add(*started, startup.status_line(folder / "audit", CASES))
+
+
+def _growth(out: Report, folder: Path, pg: str) -> None:
+    out.table(growth.HEAD)
+    for line in growth.sync_lines(folder, pg, RECORDS):
+        out.add(line)
+    out.table(audit.HEAD)
+    for line in audit.growth_lines(folder, pg, CASES):
+        out.add(line)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name, department() as port, databases.postgres_url() as pg:
+    out = Report()
+    with tempfile.TemporaryDirectory() as name, databases.postgres_url() as pg:
         folder = Path(name)
-        ready = folder / "ready.tsv"
-        limits.write_ready_rows(ready, RECORDS)
-        rows = []
-
-        def limit(title: str, *command: str) -> float:
-            program = [sys.executable, "-m", "bench.limits", *command]
-            sample = measure.median(
-                RUNS, lambda: [f.unlink() for f in folder.glob("limit.db*")], program, ROOT
-            )
-            rows.append(Row.of(title, RECORDS, sample, None, None))
-            return RECORDS / sample.wall_s
-
-        copy = limit("COPY into a logged table", "copy", pg, str(ready))
-        limit("COPY into a keyed table", "copy-keyed", pg, str(ready))
-        upsert = limit("executemany upsert, SQLite", "sqlite", str(folder / "limit.db"), str(ready))
-        rows += hub_rows(
-            "postgresql", pg.replace("postgresql://", "postgresql+psycopg://"), port, folder, copy
-        )
-        rows += hub_rows("sqlite", "sqlite:///var/hub.db", port, folder, upsert)
-    print(table(rows))
+        _syncs(out, folder, pg)
+        _audits(out, folder, pg)
+        if GROWTH:
+            _growth(out, folder, pg)
+        machine = report.machine(databases.version(pg))
+    out.add(f"\n{machine}; median of {RUNS}")
+    if "--write" in sys.argv[1:]:
+        about = [f"`python -m bench --write`: {RECORDS:,} records of 20 fields, {CASES:,} cases."]
+        report.write("The Hub beside the limits of the databases", about, out.text())
 
 
 if __name__ == "__main__":

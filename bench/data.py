@@ -1,5 +1,6 @@
 """The bench's records: half a million approvals of twenty fields, as a department's interface gives them."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Literal
@@ -58,6 +59,24 @@ def pages(count: int, variant: Variant, size: int = 5000) -> Iterator[bytes]:
         rows = [record(n, variant) for n in range(start, stop)]
         yield json.dumps({"data": {"list": rows, "next": following}}, ensure_ascii=False).encode()
 
+
+def ready_line(n: int) -> str:
+    """Record n as a line of COPY text; no value needs escaping."""
+    return "\t".join(map(str, record(n).values())) + "\n"
+
+
+def csv_lines() -> Iterator[str]:
+    """A header and records without end; no value needs quoting."""
+    yield ",".join(record(0)) + "\n"
+    for n in itertools.count():
+        yield ",".join(map(str, record(n).values())) + "\n"
+
+
+#: The same fields as the columns of an exchange table, timestamps and amounts typed.
+FIELD_TYPES = {
+    name: "timestamp" if name in ("sbsj", "slsj", "bjsj") else "numeric(12,2)" if name == "sfje" else "text"
+    for name in record(0)
+}
 
 MAPPING = """
 [streams.permits]

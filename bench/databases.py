@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psycopg
 
+PASSWORD = "PGPASSWORD"
+
 
 @contextmanager
 def postgres_url() -> Iterator[str]:
@@ -33,6 +35,8 @@ def _database(url: str) -> Iterator[str]:
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         parts = connection.info
+        if parts.password:
+            os.environ[PASSWORD] = parts.password  # no URL carries it; libpq of every process reads it here
         made = f"postgresql://{parts.user}@{parts.host}:{parts.port}/{name}"
         if parts.host.startswith("/"):
             made = f"postgresql://{parts.user}@/{name}?host={parts.host}"
@@ -47,3 +51,19 @@ def empty(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+def hub_url(url: str) -> str:
+    """The same database as the Hub names it, its driver said."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def password() -> str | None:
+    """The password of the server given by HUB_TEST_PG_URL, where it has one."""
+    return os.environ.get(PASSWORD)
+
+
+def version(url: str) -> str:
+    """The server's version, as 18.1."""
+    with psycopg.connect(url) as connection:
+        return str(connection.info.parameter_status("server_version")).split()[0]

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import psycopg
 
-from bench.data import FIELDS, record
+from bench.data import FIELDS, ready_line
 
 BATCH = 20_000
 _COLUMNS = [f"f{n}" for n in range(FIELDS)]
 
 
 def write_ready_rows(path: Path, count: int) -> None:
-    """The bench's records as COPY text lines (no value needs escaping)."""
+    """The bench's records as COPY text lines."""
     with path.open("w", encoding="utf-8") as out:
         for n in range(count):
-            out.write("\t".join(map(str, record(n).values())) + "\n")
+            out.write(ready_line(n))
 
 
 def copy(url: str, path: Path, *, keyed: bool) -> None:

@@ -1,0 +1,49 @@
+"""The bench runs end to end, so that it cannot rot; what it measures at this size means nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+TINY = {"BENCH_RECORDS": "2000", "BENCH_RUNS": "1", "BENCH_TABLE_ROWS": "2000", "BENCH_CSV_MB": "1"}
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    bench = [sys.executable, "-m", "bench"]
+    done = subprocess.run(
+        bench, cwd=ROOT, env={**os.environ, **TINY}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "COPY into a logged table",
+        "executemany upsert, SQLite",
+        *(
+            f"hub REST → {engine}, {way}"
+            for engine in ("postgresql", "sqlite")
+            for way in ("first load", "0 % changed", "bytes differ", "10 % changed")
+        ),
+        "hub table → postgresql",
+        "hub CSV of 1 MB → postgresql",
+        "--all, nothing new",
+        "after 200 changes",
+        "hub --help",
+        "hub status, 2,000 cases",
+    ],
+)
+def test_every_row_that_is_asked_for_is_printed(printed: str, row: str) -> None:
+    assert f"| {row}" in printed
+
+
+def test_the_machine_is_told_by_its_class_only(printed: str) -> None:
+    assert "PostgreSQL" in printed.splitlines()[-1]
+    assert str(Path.home()) not in printed
+    assert os.uname().nodename not in printed
