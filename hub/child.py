@@ -22,7 +22,7 @@ import pluggy
 
 from hub import sdk
 from hub.errors import ConfigError, PluginFault
-from hub.sdk import hooks
+from hub.sdk import hooks, judging
 from hub.sdk.context import Context
 from hub.sdk.driving import Drive, fault_of
 from hub.sdk.outbox import Channel
@@ -68,6 +68,9 @@ def main(reader: int, writer: int) -> int:
 
 
 def _serve(order: Order, ctx: Context, channel: Channel) -> Final:
+    if order.action == "judge":
+        judging.serve(channel, lambda: _monitors(order))
+        return Final({}, {})
     source = _source(order)
     if order.action == "check":
         if callable(getattr(source, "check", None)):
@@ -123,6 +126,15 @@ def _source(order: Order) -> Any:
             remedy="return a class built on one of hub.sdk's sources",
         )
     return source
+
+
+def _monitors(order: Order) -> list[Any]:
+    """The monitors the plugin offers."""
+    if order.code is None:
+        raise PluginFault("the plugin has no plugin.py", remedy="write it, with hub_monitors()")
+    return [
+        each for offered in _manager(_load(order.code, order.source)).hook.hub_monitors() for each in offered
+    ]
 
 
 def _manager(module: ModuleType) -> pluggy.PluginManager:

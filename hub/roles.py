@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from hub.errors import Complaint
 from hub.model.records import Delivery, Window
+from hub.model.verdicts import Severity
 
 #: The only contract there is: a manifest that names another one was written for another Hub.
 CONTRACT = 1
@@ -37,6 +39,21 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSpec:
+    """A monitor of a plugin's own, as its manifest declares it; ``severity`` is the gravest it may give.
+
+    ``line``: where the manifest declares it.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    legal_basis: str
+    effective_from: date | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
     """A manifest. ``why`` and ``complaints`` tell why a plugin is not ``loaded``.
 
@@ -53,6 +70,7 @@ class Plugin:
     stream_schema: Mapping[str, ConfigKey] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     streams: Mapping[str, StreamSpec] = field(default_factory=dict)
+    monitors: Mapping[str, MonitorSpec] = field(default_factory=dict)
     state: PluginState = "loaded"
     why: str = ""
     complaints: tuple[Complaint, ...] = ()

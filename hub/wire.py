@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from hub.errors import PluginFault
+from hub.model.packing import Column
 from hub.model.records import Delivery, Window
 
 MAGIC = b"HUB\x01"
@@ -45,7 +46,7 @@ class Order(msgspec.Struct, frozen=True):
     config: dict[str, Any]
     hosts: list[str]
     streams: dict[str, StreamTask]
-    action: Literal["pull", "check", "describe"]
+    action: Literal["pull", "check", "judge"]
     deadline_s: float
     timezone: str
     started_at: int
@@ -90,8 +91,30 @@ class Answer(msgspec.Struct, frozen=True):
     committed: bool
 
 
-Head = Order | BatchHead | Fault | Final | Answer
-_KINDS: dict[int, type[Any]] = {1: Order, 2: BatchHead, 3: Fault, 4: Final, 5: Answer}
+class Question(msgspec.Struct, frozen=True):
+    """A block to be judged by one monitor as of an instant; no columns: the block of the question before."""
+
+    monitor: str
+    as_of: int
+    columns: list[Column] = []
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """The answer to a question: verdicts as columns."""
+
+    columns: list[Column]
+
+
+Head = Order | BatchHead | Fault | Final | Answer | Question | Opinion
+_KINDS: dict[int, type[Any]] = {
+    1: Order,
+    2: BatchHead,
+    3: Fault,
+    4: Final,
+    5: Answer,
+    6: Question,
+    7: Opinion,
+}
 _NUMBERS = {kind: number for number, kind in _KINDS.items()}
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODERS = {number: msgspec.msgpack.Decoder(kind) for number, kind in _KINDS.items()}

@@ -1,5 +1,6 @@
 """The limits of one case told line by line, by the same code that judges it."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 
 import numpy as np
@@ -8,10 +9,10 @@ from hub.audit.bench import Bench
 from hub.audit.docket import Docket
 from hub.audit.engine import judged_by
 from hub.audit.monitors.deadlines import WHICH
-from hub.audit.monitors.registry import CLOCKED, MONITORS
-from hub.audit.outcome import Outcome
+from hub.audit.monitors.registry import CLOCKED, MONITORS, Monitor
+from hub.audit.outcome import Outcome, plain_outcome
 from hub.audit.particulars import OTHER
-from hub.audit.reasons import word_of
+from hub.audit.reasons import code_of, word_of
 from hub.audit.rules import SEVERITY_WORDS, Rule
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns
@@ -25,8 +26,11 @@ Line = dict[str, object]
 _OTHER_STARTS = {"M01": "received", "M09": "decided"}
 
 
-def explain(block: CaseBlock, bench: Bench) -> list[Line]:
-    """The ``limits`` of DESIGN §9 for a block of one, judging clock first; reasons are codes."""
+def explain(block: CaseBlock, bench: Bench, others: Mapping[str, Monitor] | None = None) -> list[Line]:
+    """The ``limits`` of DESIGN §9 for a block of one, judging clock first; reasons are codes.
+
+    ``others``: monitors that are not the Hub's own; their reasons are in their own words.
+    """
     docket = Docket(block, bench.settled(), telling=True)
     lines: list[Line] = []
     for monitor in CLOCKED:
@@ -41,7 +45,21 @@ def explain(block: CaseBlock, bench: Bench) -> list[Line]:
             judges = outcome is outcomes[0]
             rows = (row for row in range(len(outcome)) if not _empty(outcome, row))
             lines += [_line(docket, rule, outcome, row, judges=judges) for row in rows]
+    for name, other in (others or {}).items():
+        lines += _told_by(other, docket, bench.rulebook[name])
     return lines
+
+
+def _told_by(monitor: Monitor, docket: Docket, rule: Rule) -> list[Line]:
+    """What a plugin's monitor says; one that fails leaves the case undecided, as in an audit."""
+    if not rule.enabled or rule.effective_from > docket.bench.as_of or not judged_by(rule, docket)[0]:
+        return []
+    try:
+        outcome = monitor(docket, rule, docket.bench.clock_of(rule))
+    except Exception:  # noqa: BLE001 — the audit raises the alarm
+        outcome = plain_outcome(np.zeros(1, dtype=np.int64), 0, ["evaluation_failed"])
+        outcome.undecided[:] = code_of("evaluation_failed")
+    return [_line(docket, rule, outcome, row, judges=True) for row in range(len(outcome))]
 
 
 def _empty(outcome: Outcome, row: int) -> bool:
@@ -88,9 +106,10 @@ def _start_reason(docket: Docket, monitor: str) -> str | None:
 def _verdict(docket: Docket, outcome: Outcome, row: int) -> tuple[str, str]:
     if docket.block.held[0]:
         return "undecided", "held"
+    reason = outcome.reasons(np.array([row]))[0]
     if outcome.undecided[row]:
-        return "undecided", word_of(int(outcome.undecided[row]))
-    return SEVERITY_WORDS[int(outcome.severity[row])], word_of(int(outcome.reason[row]))
+        return "undecided", word_of(int(outcome.undecided[row])) if outcome.said is None else reason
+    return SEVERITY_WORDS[int(outcome.severity[row])], reason
 
 
 def _proof(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockName) -> Proof:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome
-from hub.audit.reasons import word_of
 from hub.audit.rules import SEVERITY_WORDS, Rule
 from hub.model.blocks import Coded, Flags
 from hub.model.kinds import UNITS
@@ -46,25 +45,25 @@ def findings_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> 
             legal_basis=rule.legal_basis,
             rule_version=rule_version,
             calendar_version=calendar_version,
-            reason=word_of(reason),
+            reason=reason,
             detail=detail,
         )
         for (subject, department, item_code), (started_at, due_at, stopped_at), (limit, unit, elapsed), (
             severity,
-            reason,
             provisional,
-        ), detail in zip(
+        ), reason, detail in zip(
             _names(docket, outcome.cases[rows]),
             _lists(outcome.started_at[rows], outcome.due_at[rows], outcome.stopped_at[rows]),
             _lengths(outcome, rows),
-            _lists(outcome.severity[rows], outcome.reason[rows], outcome.provisional[rows]),
+            _lists(outcome.severity[rows], outcome.provisional[rows]),
+            outcome.reasons(rows),
             outcome.details(rows),
             strict=True,
         )
     ]
 
 
-def _lists(*columns: NDArray[np.generic]) -> "zip[tuple[int, int, int]]":
+def _lists(*columns: NDArray[np.generic]) -> "zip[tuple[int, ...]]":
     return zip(*(column.tolist() for column in columns), strict=True)
 
 

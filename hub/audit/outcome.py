@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.audit.reasons import code_of
-from hub.model.blocks import Flags, Instants, Numbers
+from hub.audit.reasons import code_of, word_of
+from hub.model.blocks import Coded, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Clock
 
@@ -32,7 +33,8 @@ class Outcome:
 
     ``cases``: index of the case of each row. ``reason`` and ``undecided`` are codes of
     ``hub.audit.reasons`` (``undecided`` 0: decided). ``judge_at``: per row, when it could change by
-    time alone. ``details``: what findings made of some rows tell beyond the columns.
+    time alone. ``details``: what findings made of some rows tell beyond the columns. ``said``: reasons
+    in a plugin's own words, one per row, in place of codes.
     """
 
     clock: Clock
@@ -49,9 +51,17 @@ class Outcome:
     elapsed: Numbers
     provisional: Flags
     details: Details = field(default=no_details)
+    said: Coded | None = None
 
     def __len__(self) -> int:
         return len(self.cases)
+
+    def reasons(self, rows: NDArray[np.int64]) -> list[str]:
+        """Why each of these rows is what it is: a code of ``hub.audit.reasons``, or a plugin's words."""
+        said = self.said
+        if said is None:
+            return [word_of(code) for code in self.reason[rows].tolist()]
+        return [said.words[code] for code in said.codes[rows].tolist()]
 
     def with_details(self, details: Details) -> "Outcome":
         return replace(self, details=details)
@@ -94,10 +104,10 @@ def plain_outcome(
 
 def joined(first: Outcome, second: Outcome) -> Outcome:
     """The rows of both, on the clock of the first."""
-    columns = {
+    columns: dict[str, Any] = {
         each.name: np.concatenate((getattr(first, each.name), getattr(second, each.name)))
         for each in fields(Outcome)
-        if each.name not in ("clock", "details")
+        if each.name not in ("clock", "details", "said")
     }
     cut = len(first)
 

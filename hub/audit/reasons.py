@@ -19,6 +19,7 @@ REASONS: Mapping[str, str] = {
     "uncertain_start": "undecided: whether it was accepted in time is not yet known",
     "beyond_calendar": "undecided: the calendar does not reach that far",
     "bad_limit": "undecided: the limit cannot be used",
+    "monitor_undecided": "undecided: the plugin's monitor cannot tell yet",
     "evaluation_failed": "undecided: the monitor failed on this case",
     # not judged
     "not_started": "the clock has not started",

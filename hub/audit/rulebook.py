@@ -1,5 +1,6 @@
 """The rulebook: mappings/rules.toml read over the defaults, every complaint at once."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -13,8 +14,11 @@ from hub.errors import Complaint, ConfigError
 from hub.located import Located, load_toml
 from hub.model import instants
 
+_BUILT_IN = re.compile(r"M\d+$")
 _BOOLEANS = ("enabled", "confirm", "roll", "extensions")
 _COMMON = (*_BOOLEANS, "severity", "clock", "legal_basis", "effective_from")
+#: The keys a plugin's monitor understands: the others are of clocks it does not use.
+_OF_PLUGINS = ("enabled", "severity", "confirm", "legal_basis", "effective_from")
 _CHOICES = {"severity": tuple(SEVERITY_CODES), "clock": ("whole_day", "elapsed")}
 
 
@@ -32,44 +36,55 @@ class Rulebook:
         return content_hash("\n".join(rule.version for _, rule in sorted(self.rules.items())))
 
     def changed_since(self, other: "Rulebook") -> frozenset[str]:
-        """The monitors whose rule differs: what a new rulebook makes worth judging again."""
-        return frozenset(m for m, rule in self.rules.items() if rule.version != other.rules[m].version)
+        """The monitors of both whose rule differs: what a new rulebook makes worth judging again."""
+        shared = self.rules.keys() & other.rules.keys()
+        return frozenset(m for m in shared if self.rules[m].version != other.rules[m].version)
 
 
-def default_rulebook() -> Rulebook:
+def default_rulebook(declared: Mapping[str, Rule] | None = None) -> Rulebook:
     """The rulebook of an installation that has none."""
-    return Rulebook(DEFAULTS)
+    return Rulebook({**DEFAULTS, **(declared or {})})
 
 
-def load_rulebook(path: Path, zone: tzinfo) -> Rulebook:
-    """Read rules.toml; ConfigError with every unknown key and wrong value, each with its line."""
+def load_rulebook(
+    path: Path, zone: tzinfo, declared: Mapping[str, Rule] | None = None, *, others: bool = False
+) -> Rulebook:
+    """Read rules.toml; ConfigError with every unknown key and wrong value, each with its line.
+
+    ``declared``: the rules of plugins' monitors as their manifests have them. ``others``: tables of
+    monitors that nobody declares are left alone, as when plugins are not read.
+    """
     located = load_toml(path)
-    complaints = [c for monitor in located.data for c in _faults(located, monitor)]
+    rules = default_rulebook(declared).rules
+    tables = [name for name in located.data if name in rules or not (others and not _BUILT_IN.match(name))]
+    complaints = [c for monitor in tables for c in _faults(located, monitor, rules)]
     if complaints:
         raise ConfigError(
             f"{located.file}: {len(complaints)} fault(s) in the rulebook",
             complaints,
             remedy="mend the lines named; nothing was judged",
         )
-    return Rulebook({m: _merged(rule, located.data.get(m, {}), zone) for m, rule in DEFAULTS.items()})
+    return Rulebook({m: _merged(rule, located.data.get(m, {}), zone) for m, rule in rules.items()})
 
 
-def _faults(located: Located, monitor: str) -> Iterator[Complaint]:
+def _faults(located: Located, monitor: str, rules: Mapping[str, Rule]) -> Iterator[Complaint]:
     table = located.data[monitor]
-    if monitor not in DEFAULTS:
-        known = ", ".join(DEFAULTS)
+    if monitor not in rules:
+        known = ", ".join(rules)
         yield located.complaint((monitor,), "is not a monitor", f"use one of {known}")
     elif not isinstance(table, dict):
         yield located.complaint((monitor,), "is not a table", f"write [{monitor}] and its keys below")
     else:
         for key, value in table.items():
-            wrong = _wrong(DEFAULTS[monitor], key, value)
+            wrong = _wrong(rules[monitor], key, value)
             if wrong:
                 yield located.complaint((monitor, key), *wrong)
 
 
 def _wrong(rule: Rule, key: str, value: Any) -> tuple[str, str] | None:
     """What is wrong with one value, and the remedy; None when nothing is."""
+    if rule.monitor not in DEFAULTS and key not in _OF_PLUGINS:
+        return "is not a key of a plugin's monitor", f"use one of {', '.join(_OF_PLUGINS)}"
     if key in rule.params:
         bad = isinstance(value, bool) or not isinstance(value, int | float)
         return (f"{value!r} is not a number", "give a number") if bad else None

@@ -18,6 +18,7 @@ class Rule:
     """``clock`` None: the calendar's own. ``confirm``: a person must confirm before the card counts.
 
     ``effective_from``: cases closed before it are not judged; NO_INSTANT: no such bound.
+    ``code``: for a plugin's monitor, the hash of the code that judges.
     """
 
     monitor: str
@@ -30,11 +31,13 @@ class Rule:
     extensions: bool = True
     effective_from: int = NO_INSTANT
     params: dict[str, float] = field(default_factory=dict)
+    code: str = ""
 
     @cached_property
     def version(self) -> str:
         """The monitor and a hash of everything the rule says; comments in the file do not count."""
-        said = [getattr(self, each.name) for each in fields(self) if each.name != "params"]
+        said = [getattr(self, each.name) for each in fields(self) if each.name not in ("params", "code")]
+        said += [self.code] if self.code else []
         return f"{self.monitor}-{content_hash(repr((said, sorted(self.params.items()))))}"
 
     @property

@@ -33,6 +33,7 @@ def list_(invocation: Invocation) -> int:
         ("name", N_("name")),
         ("title", N_("title")),
         ("kind", N_("kind")),
+        ("monitors", N_("monitors")),
         ("state_text", N_("state")),
         ("why", N_("why")),
     )

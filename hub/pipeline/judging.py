@@ -1,6 +1,6 @@
 """An audit, in order: blocks of cases → judge → record (or only compare), and what alarms it raises."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from hub.audit.bench import Bench
 from hub.audit.engine import Judgement, judge
-from hub.audit.monitors.registry import MONITORS
+from hub.audit.monitors.registry import MONITORS, Monitor
 from hub.model.blocks import CaseBlock
 from hub.model.verdicts import Finding
 from hub.pipeline.across import find_duplicates, find_silence
@@ -62,17 +62,18 @@ def audit_cases(
     request: AuditRequest,
     now: Callable[[], int],
     progress: Callable[[int], None],
+    others: Mapping[str, Monitor] | None = None,
 ) -> AuditResult:
     """Judge the cases asked for; a written audit puts each block's verdicts in one transaction.
 
-    The verdicts of one block are recorded while the next is judged.
+    The verdicts of one block are recorded while the next is judged. ``others``: monitors of plugins.
     """
-    result = AuditResult()
+    result, monitors = AuditResult(), {**MONITORS, **(others or {})}
     if request.write:
         result.audit_id = begin_audit(engine, as_of=bench.as_of, now=now(), scope=request.scope)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="record") as recorder:
         recording: Future[Tally] | None = None
-        for block, verdicts, judgement in _judged(engine, bench, request):
+        for block, verdicts, judgement in _judged(engine, bench, request, monitors):
             if recording is not None:
                 result.tally.add(recording.result())
             recording = recorder.submit(_record, engine, bench, result.audit_id, now, block, verdicts)
@@ -100,7 +101,7 @@ def _record(
 
 
 def _judged(
-    engine: Engine, bench: Bench, request: AuditRequest
+    engine: Engine, bench: Bench, request: AuditRequest, monitors: Mapping[str, Monitor]
 ) -> Iterator[tuple[CaseBlock, Verdicts, Judgement]]:
     linked = find_duplicates(engine, bench, everything=request.everything, write=request.write)
     due_before = None if request.everything else bench.as_of
@@ -108,12 +109,12 @@ def _judged(
         engine, due_before=due_before, source=request.source, known_at=request.known_at, chunk=CHUNK
     )
     for block in blocks:
-        judgement = judge(block, bench)
+        judgement = judge(block, bench, monitors)
         judgement.findings.extend(linked.within(block))
-        monitors = _monitors_that_judged(bench, judgement)
+        judged = _monitors_that_judged(bench, judgement, monitors)
         yield (
             block,
-            Verdicts(judgement.findings, judgement.judge_at, judgement.undecided, monitors),
+            Verdicts(judgement.findings, judgement.judge_at, judgement.undecided, judged),
             judgement,
         )
 
@@ -132,10 +133,10 @@ def _judge_silence(
     result.findings += found
 
 
-def _monitors_that_judged(bench: Bench, judgement: Judgement) -> frozenset[str]:
+def _monitors_that_judged(bench: Bench, judgement: Judgement, monitors: Collection[str]) -> frozenset[str]:
     """Cards of a monitor that is off, or that failed, are left as they are."""
     failed = {fault.monitor for fault in judgement.faults}
-    return frozenset(m for m in (*MONITORS, "M22") if bench.rulebook[m].enabled and m not in failed)
+    return frozenset(m for m in (*monitors, "M22") if bench.rulebook[m].enabled and m not in failed)
 
 
 def _note(result: AuditResult, judgement: Judgement) -> None:

@@ -13,10 +13,13 @@ from typing import Any, get_args
 from hub.errors import ConfigError
 from hub.located import load_toml
 from hub.plugins.configuring import fits, overlay
+from hub.plugins.monitors import monitors_in, once_each
 from hub.reading import TableReader, shown
-from hub.roles import CONTRACT, ConfigKey, Plugin, StreamSpec, ValueType
+from hub.roles import CONTRACT, ConfigKey, MonitorSpec, Plugin, StreamSpec, ValueType
 
 KINDS = ("rest", "soap", "table", "files")
+#: The kind of a plugin that is no source.
+ONLY_MONITORS = "monitors"
 GROUP = "hub.plugins"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _KEY_FIELDS = ("required", "secret", "default", "type", "about")
@@ -38,7 +41,8 @@ def discover(
     if folder is not None and folder.is_dir():
         for manifest in sorted(folder.glob("*/plugin.toml")):
             found[manifest.parent.name] = _read(manifest.parent.name, manifest, kinds)
-    return {name: _blocked(plugin) if name in block else plugin for name, plugin in found.items()}
+    found = {name: _blocked(plugin) if name in block else plugin for name, plugin in found.items()}
+    return once_each(found)
 
 
 def _installed(entry: metadata.EntryPoint, kinds: Mapping[str, Plugin]) -> Plugin:
@@ -58,14 +62,18 @@ def _installed(entry: metadata.EntryPoint, kinds: Mapping[str, Plugin]) -> Plugi
 
 def _blocked(plugin: Plugin) -> Plugin:
     why = "blocked in hub.toml"
-    return Plugin(plugin.name, plugin.title, plugin.owner, plugin.kind, state="blocked", why=why)
+    told = (plugin.name, plugin.title, plugin.owner, plugin.kind)
+    return Plugin(*told, monitors=plugin.monitors, state="blocked", why=why)
 
 
 def _read(name: str, manifest: Path, kinds: Mapping[str, Plugin]) -> Plugin:
+    monitors: Mapping[str, MonitorSpec] = {}
     try:
-        return _Manifest(manifest).plugin(name, kinds)
+        read = _Manifest(manifest)
+        monitors = monitors_in(read)
+        return read.plugin(name, kinds, monitors)
     except ConfigError as error:
-        return Plugin(name, state="failed", why=str(error), complaints=error.complaints)
+        return Plugin(name, monitors=monitors, state="failed", why=str(error), complaints=error.complaints)
 
 
 class _Manifest(TableReader):
@@ -75,10 +83,10 @@ class _Manifest(TableReader):
         super().__init__(load_toml(path))
         self.path = path
 
-    def plugin(self, name: str, kinds: Mapping[str, Plugin]) -> Plugin:
-        self.known((), self.located.data, ("plugin", "config", "streams", "stream"))
+    def plugin(self, name: str, kinds: Mapping[str, Plugin], monitors: Mapping[str, MonitorSpec]) -> Plugin:
+        self.known((), self.located.data, ("plugin", "config", "streams", "stream", "monitors"))
         head = self.table(("plugin",), ("name", "title", "owner", "contract", "kind", "hosts"))
-        kind = self.text(head, ("plugin", "kind"), None)
+        kind = self.text(head, ("plugin", "kind"), ONLY_MONITORS if monitors else None)
         self.identity(head, name, kind)
         base = kinds.get(kind, Plugin(kind))
         stream_schema = {**base.stream_schema, **self.keys("stream", base.stream_schema)}
@@ -92,13 +100,23 @@ class _Manifest(TableReader):
             stream_schema=stream_schema,
             hosts=self.texts(head, ("plugin", "hosts")),
             streams={key: self.stream(key, stream_schema) for key in self.table(("streams",), None)},
+            monitors=monitors,
         )
-        if kinds and kind == "code" and plugin.code is None:
-            remedy = f"write {self.path.parent / 'plugin.py'}"
-            self.complain(("plugin", "kind"), 'kind "code" without a plugin.py', remedy)
+        self.has_its_parts(plugin, of_the_hub=not kinds)
         if self.complaints:
             raise ConfigError("; ".join(map(str, self.complaints)), self.complaints)
         return plugin
+
+    def has_its_parts(self, plugin: Plugin, *, of_the_hub: bool) -> None:
+        remedy = f"write {self.path.parent / 'plugin.py'}"
+        if plugin.kind == "code" and plugin.code is None and not of_the_hub:
+            self.complain(("plugin", "kind"), 'kind "code" without a plugin.py', remedy)
+        elif plugin.monitors and plugin.code is None:
+            self.complain(("monitors",), "monitors without a plugin.py", remedy)
+        if plugin.kind == ONLY_MONITORS and not plugin.monitors:
+            self.complain(("plugin", "kind"), "no monitor is declared", "write [monitors.X_NAME]")
+        if plugin.kind == ONLY_MONITORS and plugin.streams:
+            self.complain(("streams",), "a plugin of monitors only has no streams", "name its kind of source")
 
     def identity(self, head: Mapping[str, Any], name: str, kind: str) -> None:
         declared = self.text(head, ("plugin", "name"), None)
@@ -109,8 +127,8 @@ class _Manifest(TableReader):
         if head.get("contract") != CONTRACT or isinstance(head.get("contract"), bool):
             found = f"found {shown(head['contract'])}" if "contract" in head else "is missing"
             self.complain(("plugin", "contract"), found, f"this Hub speaks contract = {CONTRACT}")
-        if kind and kind not in (*KINDS, "code"):
-            remedy = f"one of {', '.join((*KINDS, 'code'))}"
+        if kind and kind not in (*KINDS, "code", ONLY_MONITORS):
+            remedy = f"one of {', '.join((*KINDS, 'code', ONLY_MONITORS))}"
             self.complain(("plugin", "kind"), f"unknown kind {kind!r}", remedy)
 
     def keys(self, table: str, base: Mapping[str, ConfigKey]) -> dict[str, ConfigKey]:

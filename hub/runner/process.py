@@ -64,6 +64,11 @@ class Process:
         assert self._popen.stderr
         self.output = Output(self._popen.stdout, self._popen.stderr)
 
+    def allow(self, seconds: float) -> None:
+        """Set the deadline anew: so long from now."""
+        self._end = time.monotonic() + seconds
+        self._deadline_s = seconds
+
     def read(self, size: int) -> bytes:
         """Exactly ``size`` bytes, fewer only at the end; DeadlineExceeded when time is up."""
         pieces = []
@@ -120,6 +125,15 @@ class Process:
             return self._popen.wait(timeout=2)
         return None
 
+    def obituary(self) -> str:
+        """How a process ended that should not have."""
+        status = self.ended()
+        if status is None:
+            return "the plugin's process closed its wire and went on running"
+        if status < 0:
+            return f"the plugin's process was killed by {_signal_name(-status)}"
+        return f"the plugin's process ended early with exit code {status}, without a final word"
+
     def close(self) -> None:
         """Kill the process and everything it started that is still in its session."""
         if self.reaped:
@@ -131,6 +145,13 @@ class Process:
         self.output.close()
         os.close(self._reader)
         os.close(self._writer)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _widen(descriptor: int) -> None:

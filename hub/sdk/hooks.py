@@ -15,4 +15,4 @@ def hub_source() -> Any:
 
 @hookspec
 def hub_monitors() -> Any:
-    """Monitors of the plugin's own: blocks in, verdicts out."""
+    """The classes (or instances) of this plugin's monitors: blocks in, verdicts out (hub.sdk.Monitor)."""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from hub.audit.bench import Bench
-from hub.audit.rulebook import load_rulebook
 from hub.errors import ConfigError
 from hub.model.instants import NO_INSTANT
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
+from hub.pipeline.plugin_monitors import plugin_monitors
 from hub.store.comparing import FADING
 from hub.store.listing import Filters, list_findings, unwritten
 from hub.store.recording import last_as_of
@@ -59,7 +59,9 @@ def audit(
         expected_every_s=_senders(installation, options, bench, known_at),
     )
     changes = apply_changes(installation, bench) if request.write else {}
-    result = audit_cases(installation.store.engine, bench, request, now, progress)
+    plugins, zone = installation.plugins.values(), str(installation.settings.zone)
+    with plugin_monitors(plugins, timezone=zone) as others:
+        result = audit_cases(installation.store.engine, bench, request, now, progress, others)
     raised = []
     if request.write:
         remember(installation, bench)
@@ -70,7 +72,7 @@ def audit(
 def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench:
     rulebook = None
     if options.rules is not None:
-        rulebook = load_rulebook(options.rules, installation.settings.zone)
+        rulebook = installation.rulebook_of(options.rules)
     return bench_of(
         installation,
         now=now,

@@ -21,6 +21,7 @@ from hub.store.dossiers import make_due
 from hub.verbs.installation import Installation
 
 _ITEMS, _RULES, _CALENDAR, _CLOCK = "items.csv", "rules.toml", "calendar", "clock"
+_MONITORS, _NO_MONITORS = "monitors", b"{}"
 
 
 def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
@@ -39,6 +40,8 @@ def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
         monitors = bench.rulebook.changed_since(_rulebook(installation, kept[_RULES]))
         if monitors:
             changes["rules"] = {"monitors": sorted(monitors), "cases": make_due(store.engine)}
+    if kept.get(_MONITORS, _NO_MONITORS) != now[_MONITORS]:
+        changes["monitors"] = {"cases": make_due(store.engine)}
     if kept[_ITEMS] != now[_ITEMS]:
         items = bench.catalogue.changed_since(_catalogue(kept[_ITEMS]))
         if items:
@@ -72,11 +75,15 @@ def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str,
 def _contents(installation: Installation, bench: Bench) -> dict[str, bytes]:
     calendar = installation.settings.calendar
     clock = [str(installation.settings.zone), calendar.clock, *calendar.office_hours]
+    running = [plugin for plugin in installation.plugins.values() if plugin.state != "blocked"]
+    monitors = sorted(monitor for plugin in running for monitor in plugin.monitors)
+    versions = {monitor: bench.rulebook[monitor].version for monitor in monitors}
     return {
         _ITEMS: _file(installation, _ITEMS),
         _RULES: _file(installation, _RULES),
         _CALENDAR: msgspec.json.encode(_document_of(bench.keeper.calendar)),
         _CLOCK: msgspec.json.encode(clock),
+        _MONITORS: msgspec.json.encode(versions),
     }
 
 
@@ -98,7 +105,7 @@ def _rulebook(installation: Installation, content: bytes) -> Rulebook:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _RULES
         path.write_bytes(content)
-        return load_rulebook(path, installation.settings.zone)
+        return load_rulebook(path, installation.settings.zone, others=True)
 
 
 def _document_of(calendar: Calendar) -> dict[str, Any]:

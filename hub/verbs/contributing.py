@@ -27,6 +27,7 @@ def _plugin(plugin: Plugin) -> dict[str, Any]:
         "state": plugin.state,
         "why": plugin.why,
         "streams": sorted(plugin.streams),
+        "monitors": sorted(plugin.monitors),
         "problems": [complaint_document(c) for c in plugin.complaints],
     }
 

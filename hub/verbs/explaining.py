@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.audit.explaining import explain as explain_limits
 from hub.errors import ConfigError
+from hub.pipeline.plugin_monitors import plugin_monitors
 from hub.store.cases import OneCase, case_document, facts, one_case, raw_record
 from hub.store.listing import Filters, cards_of_case, list_findings
 from hub.verbs.benches import bench_of
@@ -38,13 +39,15 @@ def explain(
     known = None if known_at is None else installation.instant(known_at, "--known-at")
     found = _case(installation, source, case_no, known)
     zone, engine = installation.settings.zone, installation.store.engine
+    with plugin_monitors(installation.plugins.values(), timezone=str(zone)) as others:
+        limits = explain_limits(found.block, bench, others)
     return {
         "source": source,
         "case_no": case_no,
         "as_of": installation.iso(bench.as_of),
         "known_at": installation.iso(known),
         "facts": [_with_evidence(installation, fact) for fact in facts(found, zone)],
-        "limits": explain_limits(found.block, bench),
+        "limits": limits,
         "findings": cards_of_case(engine, source, case_no, zone),
         "rule_version": bench.rulebook.version,
         "calendar_version": bench.keeper.calendar.version,

@@ -7,6 +7,7 @@ from hub.mapping.mapping import Mapping
 from hub.model.cursors import from_instant
 from hub.pipeline.sync import SourcePlan
 from hub.plugins.configuring import hosts_of, resolve_config, stream_specs
+from hub.plugins.manifests import ONLY_MONITORS
 from hub.roles import Plugin, StreamSpec
 from hub.settings import SourceSettings
 from hub.verbs.installation import Installation
@@ -91,6 +92,11 @@ def _plugin(installation: Installation, source: SourceSettings) -> Plugin:
             file, line, key, f"plugin {plugin.name!r} is {plugin.state}: {plugin.why}", "mend it"
         )
         raise ConfigError(f"plugin {plugin.name!r} is {plugin.state}", [fault, *plugin.complaints])
+    if plugin.kind == ONLY_MONITORS:
+        fault = Complaint(
+            file, line, key, f"plugin {plugin.name!r} has monitors and no source", "name another"
+        )
+        raise ConfigError(f"plugin {plugin.name!r} is no source", [fault])
     return plugin
 
 
