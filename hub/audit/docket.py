@@ -13,7 +13,7 @@ from hub.audit.rules import Rule
 from hub.audit.settled import measure_unsettled
 from hub.clock.axes import ClockName
 from hub.clock.columns import ExtensionColumns, LimitColumns, PauseColumns, Timing
-from hub.clock.starts import Starts, Stops, clock_starts, clock_stops
+from hub.clock.starts import Starts, clock_starts, clock_stops
 from hub.model.blocks import CaseBlock, Children, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 
@@ -27,7 +27,6 @@ class Question:
     limits: LimitColumns
     pauses: PauseColumns | None
     extensions: ExtensionColumns | None
-    stop_reason: NDArray[np.int8]
 
 
 class Docket:
@@ -123,7 +122,8 @@ class Docket:
             return np.full(len(self), self.bench.as_of, dtype=np.int64)
         return np.minimum(self.block.known_until, self.bench.as_of)
 
-    def stops(self, which: str) -> Stops:
+    def stopped_at(self, which: str) -> Instants:
+        """When the statutory or the promised clock of each case stopped, NO_INSTANT where it runs."""
         return clock_stops(self.block, self.bench.as_of, order=STOP_ORDER[which])
 
     def question(self, which: str, rule: Rule) -> Question:
@@ -166,15 +166,15 @@ class Docket:
         return wanted
 
     def _ask(self, which: str, rule: Rule) -> Question:
-        catalogue, stops = self.bench.catalogue, self.stops(which)
+        catalogue = self.bench.catalogue
         if which == "statutory":
             length, unit = catalogue.statutory(self.version, self.is_type("joint"))
         else:
             length, unit = catalogue.promised(self.version)
         roll = np.full(len(self), rule.roll, dtype=np.bool_)
-        limits = LimitColumns(self.starts.started_at, stops.stopped_at, length, unit, roll)
+        limits = LimitColumns(self.starts.started_at, self.stopped_at(which), length, unit, roll)
         pauses = pauses_for(self.block, catalogue, self.version, promised=which == "promised")
-        return Question(limits, pauses, self._extensions(rule), stops.reason)
+        return Question(limits, pauses, self._extensions(rule))
 
     def _extensions(self, rule: Rule) -> ExtensionColumns | None:
         if self.children("extension") is None:

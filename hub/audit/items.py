@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from hub.clock.calendar import epoch_day
 from hub.errors import Complaint
 from hub.model.kinds import UNITS
 
 CASE_TYPES = ("immediate", "promised", "joint", "upward")
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class ItemVersion:
 
     @property
     def first_day(self) -> int:
-        return self.effective_from.toordinal() - _EPOCH
+        return epoch_day(self.effective_from)
 
     @property
     def last_day(self) -> int | None:
-        return self.effective_to.toordinal() - _EPOCH if self.effective_to else None
+        return epoch_day(self.effective_to) if self.effective_to else None
 
     def reaches(self, later: "ItemVersion") -> bool:
         """Whether this version says it is still in force when ``later`` begins."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from hub.audit.catalogue import Catalogue, Days
+from hub.audit.catalogue import Catalogue
+from hub.clock.calendar import Days
 from hub.clock.columns import PauseColumns
-from hub.model.blocks import CaseBlock, Children, Coded, Flags, Instants
+from hub.model.blocks import CaseBlock, Children, Coded, Flags, Instants, owners_of
 from hub.model.instants import NO_INSTANT
 
 #: The item's word for papers asked for after acceptance: their time may stop the promised clock.
@@ -56,7 +57,7 @@ def _merged(
         none: Flags = np.zeros(0, dtype=np.bool_)
         empty = np.zeros(0, dtype=np.int64)
         pauses = PauseColumns(offsets, empty, empty, np.zeros(0), np.zeros(0, dtype=np.int8), none)
-    all_owners = np.concatenate((np.repeat(np.arange(cases), np.diff(pauses.offsets)), owners))
+    all_owners = np.concatenate((owners_of(pauses.offsets), owners))
     order = np.argsort(all_owners, kind="stable")
     counts = np.bincount(all_owners, minlength=cases)
     return PauseColumns(

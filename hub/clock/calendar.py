@@ -163,14 +163,6 @@ class Calendar:
         return before + n + (1 if n < 0 else 0)
 
 
-def changed_days(old: Calendar, new: Calendar) -> Days:
-    """Days on which two calendars differ, in being worked or in being settled."""
-    days = np.arange(TABLE_FROM, TABLE_TO + 1, dtype=np.int64)
-    differ = (old.working != new.working) | (old.are_provisional(days) != new.are_provisional(days))
-    changed: Days = days[differ]
-    return changed
-
-
 def _state_kind(rule: DayRule, weekend: bool) -> DayKind:
     if rule.working:
         return "make_up" if weekend else "weekday"

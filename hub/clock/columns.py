@@ -169,11 +169,6 @@ def unit_codes(words: Coded) -> Codes:
     return table[words.codes]
 
 
-def owners(offsets: Ints) -> Ints:
-    """For each row the case it belongs to."""
-    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-
-
 def rows_of(offsets: Ints, cases: Ints) -> tuple[Ints, Ints]:
     """New offsets and the row numbers of the chosen cases, in their order."""
     counts = np.diff(offsets)[cases]

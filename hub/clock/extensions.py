@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.clock.axes import FAR, Axis, ClockName, Reach, axis_for
-from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, ExtensionColumns, Ints, LimitColumns, owners
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, ExtensionColumns, Ints, LimitColumns
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import ExtensionReason
-from hub.model.blocks import Instants, Numbers
+from hub.model.blocks import Instants, Numbers, owners_of
 from hub.model.instants import NO_INSTANT
 
 
@@ -35,7 +35,7 @@ def weigh(
     The first that satisfies every rule counts, in order of approval; a later one is repeated. One in
     another unit than the limit's runs in its own from the due date.
     """
-    owner = owners(extensions.offsets)
+    owner = owners_of(extensions.offsets)
     steps, length = _lengths(keeper, clock, axis, limits, due, extensions, owner)
     reason = _reasons(keeper, clock, due, extensions, owner, length, as_of[owner])
     added, more = np.zeros(len(as_of)), np.zeros(len(as_of), dtype=np.int64)

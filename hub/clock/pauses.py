@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.clock.axes import FAR, Axis, ClockName, axis_for
-from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, owners, rows_of
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, rows_of
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import PauseReason
-from hub.model.blocks import Instants
+from hub.model.blocks import Instants, owners_of
 from hub.model.instants import NO_INSTANT
 
 _NEVER = 2**62
@@ -54,7 +54,7 @@ class Tally:
 
 def tally(keeper: Timekeeper, clock: ClockName, axis: Axis, run: Run, pauses: PauseColumns) -> Tally:
     """Lay the pauses of each case on its axis."""
-    owner = owners(pauses.offsets)
+    owner = owners_of(pauses.offsets)
     usable = _usable(run, pauses, owner)
     ended = np.where(pauses.ended_at == NO_INSTANT, _NEVER, pauses.ended_at)
     capped_at = _caps(keeper, clock, pauses)

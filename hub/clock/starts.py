@@ -6,13 +6,14 @@ from enum import IntEnum
 import numpy as np
 
 from hub.clock.calendar import NO_DAY, Days
-from hub.clock.columns import Codes, Flags, owners
+from hub.clock.columns import Codes, Flags
 from hub.clock.keeper import Timekeeper
 from hub.model.blocks import CaseBlock, Instants
 from hub.model.instants import NO_INSTANT
 
 #: Results of a case that ended without a decision: its clock stops at refusal, else at closing.
-ENDED_UNDECIDED = frozenset({"refused", "not_accepted", "withdrawn"})
+_ENDED_UNDECIDED = frozenset({"refused", "not_accepted", "withdrawn"})
+_NOTICE_DAYS = 5  # 行政许可法 art. 32
 
 
 class StartReason(IntEnum):
@@ -28,33 +29,14 @@ class StartReason(IntEnum):
     UNCERTAIN = 7  # nothing said as far as the data reaches, which is not far enough
 
 
-class StopField(IntEnum):
-    """The field at which a clock stopped."""
-
-    OPEN = 0
-    DECIDED_AT = 1
-    CLOSED_AT = 2
-    REFUSED_AT = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """Per case: the start (NO_INSTANT: no clock), why, the last day on which the department could
-    still say something (NO_DAY without receipt), and the next instant at which this may change."""
+    """Per case: the start (NO_INSTANT: no clock), why, and the next instant at which this may change."""
 
     started_at: Instants
     reason: Codes
-    notice_due_day: Days
     change_at: Instants
     provisional: Flags
-
-
-@dataclass(frozen=True, slots=True)
-class Stops:
-    """Per case: the stop (NO_INSTANT: running) and the field it was read from."""
-
-    stopped_at: Instants
-    reason: Codes
 
 
 def clock_starts(
@@ -63,7 +45,6 @@ def clock_starts(
     as_of: int | Instants,
     *,
     absence_until: Instants | None = None,
-    notice_days: int = 5,
 ) -> Starts:
     """Start each case's clock (行政许可法 art. 32, 42).
 
@@ -73,7 +54,7 @@ def clock_starts(
     received, accepted, refused = (
         _happened(block.instants[name], now) for name in ("received_at", "accepted_at", "refused_at")
     )
-    due_day = keeper.add_working_days(received, notice_days)
+    due_day = keeper.add_working_days(received, _NOTICE_DAYS)
     has_receipt = due_day != NO_DAY
     in_time = _in_time(keeper, accepted, due_day)
     noticed, complete, last_in = _supplements(keeper, block, now, due_day, accepted)
@@ -100,7 +81,7 @@ def clock_starts(
 
 def clock_stops(
     block: CaseBlock, as_of: int | Instants, order: tuple[str, ...] = ("decided_at", "closed_at")
-) -> Stops:
+) -> Instants:
     """Stop each case's clock at the first field of ``order`` that is there by ``as_of``.
 
     A refused or withdrawn case stops at its refusal, else at closing, whatever the order. A refusal
@@ -111,19 +92,17 @@ def clock_stops(
     at = {name: _happened(block.instants[name], now) for name in fields}
     at["refused_at"] = np.where(at["accepted_at"] > at["refused_at"], NO_INSTANT, at["refused_at"])
     results = block.words["result"]
-    undecided = np.array([word in ENDED_UNDECIDED for word in results.words] + [False])[results.codes]
+    undecided = np.array([word in _ENDED_UNDECIDED for word in results.words] + [False])[results.codes]
     stopped = np.full(len(block), NO_INSTANT, dtype=np.int64)
-    reason = np.zeros(len(block), dtype=np.int8)
     for name in reversed(order):
-        _stop_at(stopped, reason, name, at[name], at[name] != NO_INSTANT)
-    _stop_at(stopped, reason, "closed_at", at["closed_at"], undecided & (at["closed_at"] != NO_INSTANT))
-    _stop_at(stopped, reason, "refused_at", at["refused_at"], at["refused_at"] != NO_INSTANT)
-    return Stops(stopped, reason)
+        _stop_at(stopped, at[name])
+    _stop_at(stopped, np.where(undecided, at["closed_at"], NO_INSTANT))
+    _stop_at(stopped, at["refused_at"])
+    return stopped
 
 
-def _stop_at(stopped: Instants, reason: Codes, name: str, at: Instants, where: Flags) -> None:
-    stopped[where] = at[where]
-    reason[where] = StopField[name.upper()]
+def _stop_at(stopped: Instants, at: Instants) -> None:
+    np.copyto(stopped, at, where=at != NO_INSTANT)
 
 
 def _happened(instants: Instants, now: Instants) -> Instants:
@@ -143,7 +122,7 @@ def _supplements(
     A notice after acceptance asks for nothing the acceptance depends on.
     """
     rows = block.children["supplement"]
-    owner = owners(rows.offsets)
+    owner = rows.owners()
     issued = _happened(rows.instants["issued_at"], now[owner])
     received = _happened(rows.instants["received_at"], now[owner])
     timely = _in_time(keeper, issued, due_day[owner])
@@ -178,4 +157,4 @@ def _starts(
     # What was said in time was in time on any calendar; only silence and its end rest on the days.
     rests = open_question | (reason == StartReason.DEEMED)
     provisional = rests & (due_day != NO_DAY) & keeper.calendar.are_provisional(due_day)
-    return Starts(started, reason, due_day, change_at, provisional)
+    return Starts(started, reason, change_at, provisional)

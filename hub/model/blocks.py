@@ -47,7 +47,7 @@ class Children:
 
     def owners(self) -> NDArray[np.int64]:
         """For each row the index of its case."""
-        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        return owners_of(self.offsets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,8 @@ class CaseBlock:
 
     def __len__(self) -> int:
         return len(self.dossier_ids)
+
+
+def owners_of(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each row the index of the case whose offsets enclose it."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))

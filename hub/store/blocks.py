@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from hub.model.blocks import CaseBlock
 from hub.store.case_rows import case_rows
 from hub.store.child_rows import STARTS, child_rows
-from hub.store.chunks import Chunk, chunk_of, steps
+from hub.store.chunks import Chunk, steps
 from hub.store.engine import reading
 from hub.store.joint_rows import has_leads, member_rows, parents
 from hub.store.row_source import Streams, streams_of
@@ -27,7 +27,6 @@ def case_blocks(
 
     The next chunk is read while the caller judges this one; no transaction is open meanwhile.
     """
-
     walk = steps(engine, due_before=due_before, source=source, size=chunk)
 
     def read() -> tuple[bool, CaseBlock | None]:
@@ -36,9 +35,9 @@ def case_blocks(
             return False, None
         with reading(engine, "reading cases to judge") as connection:
             found = step(connection)
-            return True, build_block(connection, found, known_at) if found is not None and len(
-                found
-            ) else None
+            if found is None or not len(found):
+                return True, None
+            return True, build_block(connection, found, known_at)
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-blocks") as reader:
         going, block = reader.submit(read).result()
@@ -47,12 +46,6 @@ def case_blocks(
             if block is not None and len(block):
                 yield block
             going, block = pending.result()
-
-
-def block_of_one(engine: Engine, source_id: int, dossier_id: int, known_at: int | None = None) -> CaseBlock:
-    """The block of one case; empty when the Hub did not know it at ``known_at``."""
-    with reading(engine, "reading a case") as connection:
-        return build_block(connection, chunk_of(connection, source_id, dossier_id), known_at)
 
 
 def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> CaseBlock:

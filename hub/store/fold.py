@@ -53,13 +53,6 @@ class Folding:
         folded[winners] = column[rows]
         return folded
 
-    def giver(self, given: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Per group the row whose value wins (provenance), −1 where none gives one."""
-        folded = np.full(self.count, -1, dtype=np.int64)
-        rows, winners = self._winners(given)
-        folded[winners] = rows
-        return folded
-
     def least(self, column: NDArray[np.int64], absent: int) -> NDArray[np.int64]:
         """Per group the smallest value of its rows: when the group was first seen."""
         folded = np.full(self.count, np.iinfo(np.int64).max)

@@ -27,7 +27,7 @@ def closed_same_day(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     del clock  # a day is a day
     started = docket.starts.started_at
     cases = np.flatnonzero(docket.is_type("immediate") & (started != NO_INSTANT))
-    stopped = docket.stops("promised").stopped_at[cases]
+    stopped = docket.stopped_at("promised")[cases]
     limits = limits_of(started[cases], stopped, 0.0, UNITS.index("calendar_day"), roll=False)
     span = Span(cases, limits, "immediate_not_same_day", "immediate_not_same_day")
     return verdicts(docket, span, span.measured(docket, "whole_day"), "whole_day", rule.severity_code)

@@ -45,7 +45,7 @@ def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 
 def _limits(docket: Docket, pauses: Children, rows: Cases) -> LimitColumns:
     ended = pauses.instants["ended_at"][rows]
-    closed = docket.stops("promised").stopped_at[pauses.owners()[rows]]
+    closed = docket.stopped_at("promised")[pauses.owners()[rows]]
     return LimitColumns(
         pauses.instants["started_at"][rows],
         np.where(ended == NO_INSTANT, closed, ended),
