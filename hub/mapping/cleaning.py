@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from math import isfinite
 from typing import Any
 
 #: Longer identifiers cannot be part of a key (PostgreSQL bounds the size of an index entry).
 MAX_IDENTIFIER = 256
 
 _SHOWN = 200
+_EXACT = 2**53  # beyond, a float no longer tells two integers apart
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Characters without width: none of them tells two identifiers apart.
@@ -43,7 +45,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, int):
         return _digits(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return _decimal(value)
     if isinstance(value, list):
         return _joined(value)
     raise NotConvertible("a text, not a nested object")
@@ -55,6 +57,12 @@ def _digits(value: int) -> str:
     return str(value)
 
 
+def _decimal(value: float) -> str:
+    if not isfinite(value):
+        raise NotConvertible("a text or a finite number")
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+
+
 def _joined(values: list[Any]) -> str | None:
     if any(isinstance(value, list | dict) for value in values):
         raise NotConvertible("a text or a list of texts, not nested lists")
@@ -64,6 +72,8 @@ def _joined(values: list[Any]) -> str | None:
 
 def as_identifier(value: Any) -> str | None:
     """An identifier: one line of text without invisible characters; inner blanks belong to it."""
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        raise NotConvertible("an identifier as text: so large a number has lost its last digits")
     text = as_text(value)
     if text is None:
         return None

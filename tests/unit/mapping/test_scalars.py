@@ -123,6 +123,7 @@ def test_a_date_field_keeps_the_local_date_alone() -> None:
         (as_text, True, "true"),
         (as_identifier, " A\u200b 1\n2 ", "A 1 2"),
         (as_identifier, "\x1fA\x1fB", "AB"),
+        (as_identifier, 4103052012092401.0, "4103052012092401"),
     ],
 )
 def test_a_value_is_converted(convert: Any, value: Any, expected: Any) -> None:
@@ -148,7 +149,10 @@ def test_a_value_is_converted(convert: Any, value: Any, expected: Any) -> None:
         (as_text, {"a": 1}),
         (as_text, [["a"]]),
         (as_text, 10**400),
+        (as_text, float("inf")),
         (as_identifier, "x" * 257),
+        (as_identifier, float("inf")),
+        (as_identifier, 410305201209240001.0),
     ],
 )
 def test_a_value_that_does_not_convert_is_refused(convert: Any, value: Any) -> None:
