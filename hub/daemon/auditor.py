@@ -62,7 +62,7 @@ class Auditor:
         """Judge what changed or came due; the seconds until the next verdict could change."""
         try:
             with self._open_app() as app:
-                document = app.audit(**self._arguments())
+                document = app.audit(now=self._now)
                 due = app.next_due()
         except HubError as error:
             self._told("audit_failed", error.kind, error.message)
@@ -77,16 +77,3 @@ class Auditor:
         wait_s = _LONGEST_SLEEP_S if due is None else float(due - self._now()) / instants.TICKS_PER_SECOND
         # Already past although just judged: undecided until its source is heard, which wakes us.
         return min(wait_s, _LONGEST_SLEEP_S) if wait_s > 0 else _LONGEST_SLEEP_S
-
-    def _arguments(self) -> dict[str, Any]:
-        return {
-            "all_": False,
-            "as_of": None,
-            "known_at": None,
-            "calendar_known_at": None,
-            "source": None,
-            "rules": None,
-            "dry_run": False,
-            "now": self._now,
-            "progress": lambda _judged: None,
-        }

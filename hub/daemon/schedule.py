@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from time import monotonic
 from typing import Any
 
@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from hub.cadence import cron_fields
+from hub import cadence
 from hub.settings import SourceSettings
 
 HEARTBEAT_S = 5.0
@@ -58,7 +58,8 @@ class Schedule:
         for name, source in sources.items():
             trigger = pace(source, self._zone)
             if trigger is not None:
-                first = first_run(trigger, last.get(name), now)
+                here = now.astimezone(self._zone)
+                first = cadence.next_run(source.every_s, source.cron, last.get(name), here)
                 self._scheduler.add_job(self._work, trigger, args=[name], id=name, next_run_time=first)
         self._scheduler.start()
 
@@ -107,19 +108,8 @@ def pace(source: SourceSettings, zone: tzinfo) -> Any:
         jitter = min(source.every_s / 10, 30.0)
         return IntervalTrigger(seconds=source.every_s, timezone=zone, jitter=jitter)
     if source.cron:
-        return CronTrigger(**cron_fields(source.cron), timezone=zone, jitter=10)
+        return CronTrigger(**cadence.cron_fields(source.cron), timezone=zone, jitter=10)
     return None
-
-
-def first_run(trigger: Any, last: datetime | None, now: datetime) -> datetime:
-    """When the run after ``last`` was due; at once where that has passed or nothing ever ran."""
-    if last is None:
-        return now
-    if isinstance(trigger, IntervalTrigger):
-        due = last + timedelta(seconds=trigger.interval.total_seconds())
-    else:
-        due = trigger.get_next_fire_time(last, last + timedelta(seconds=1)) or now
-    return max(due, now)
 
 
 def wait_for_threads(deadline_s: float, running: Callable[[], int], changed: threading.Condition) -> bool:

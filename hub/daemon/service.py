@@ -74,7 +74,7 @@ class Service:
             self.running[name] = self.now()
         try:
             with self.open_app() as app:
-                self._take(name, app.sync((name,), **self._pull_arguments()))
+                self._take(name, app.sync((name,), now=self.now, stop=self.stop.is_set))
         except Busy as error:
             _log.info("source_busy", source=name, found=error.message)
         except HubError as error:
@@ -91,18 +91,6 @@ class Service:
     def tell_event(self, kind: str, key: str, message: str) -> None:
         """Something to be written down as an alarm, by the watching thread."""
         self.events.put((kind, key, message))
-
-    def _pull_arguments(self) -> dict[str, Any]:
-        return {
-            "full": False,
-            "since": None,
-            "until": None,
-            "dry_run": False,
-            "limit": None,
-            "now": self.now,
-            "progress": lambda _source, _stream, _received: None,
-            "stop": self.stop.is_set,
-        }
 
     def _take(self, name: str, document: dict[str, Any]) -> None:
         for run in document["runs"]:

@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from hub.daemon.health import Health
-from hub.daemon.schedule import first_run, pace
+from hub.daemon.schedule import Schedule
 from hub.daemon.service import Service
 from hub.errors import Busy, StoreError, Unavailable
 from hub.log import configure_logging
@@ -241,21 +241,25 @@ def settings_of(tmp_path: Path, keys: str) -> Settings:
 @pytest.mark.parametrize(
     ("keys", "last", "first"),
     [
-        ('every = "1d"', None, "2012-10-26T09:00:00+08:00"),
-        ('every = "1d"', "2012-10-26T01:00:00+08:00", "2012-10-27T01:00:00+08:00"),
-        ('every = "1d"', "2012-10-20T01:00:00+08:00", "2012-10-26T09:00:00+08:00"),
-        ('cron = "0 7 * * *"', "2012-10-26T07:00:01+08:00", "2012-10-27T07:00:00+08:00"),
-        ('cron = "0 7 * * *"', "2012-10-25T07:00:01+08:00", "2012-10-26T09:00:00+08:00"),
-        ('cron = "0 7 * * 1"', "2012-10-22T07:00:01+08:00", "2012-10-29T07:00:00+08:00"),
+        ('every = "1d"', None, "2112-10-26T09:00:00+08:00"),
+        ('every = "1d"', "2112-10-26T01:00:00+08:00", "2112-10-27T01:00:00+08:00"),
+        ('every = "1d"', "2112-10-20T01:00:00+08:00", "2112-10-26T09:00:00+08:00"),
+        ('cron = "0 7 * * *"', "2112-10-26T07:00:01+08:00", "2112-10-27T07:00:00+08:00"),
+        ('cron = "0 7 * * *"', "2112-10-25T07:00:01+08:00", "2112-10-26T09:00:00+08:00"),
+        ('cron = "0 7 * * 1"', "2112-10-24T07:00:01+08:00", "2112-10-31T07:00:00+08:00"),
     ],
 )
 def test_a_restart_neither_forgets_nor_repeats_a_run(
     tmp_path: Path, keys: str, last: str | None, first: str
 ) -> None:
     settings = settings_of(tmp_path, keys)
-    trigger = pace(settings.sources["tax"], settings.zone)
-    trigger.jitter = None
-    before = datetime.fromisoformat(last) if last else None
-    assert (
-        first_run(trigger, before, datetime.fromisoformat("2012-10-26T09:00:00+08:00")).isoformat() == first
-    )
+    schedule = Schedule(settings.zone, pytest.fail, pytest.fail, threads=1)
+    before = {"tax": datetime.fromisoformat(last)} if last else {}
+    # A century ahead, so that nothing comes due while the test looks.
+    schedule.start(settings.sources, before, datetime.fromisoformat("2112-10-26T01:00:00+00:00"))
+    try:
+        due = schedule.next_run("tax")
+    finally:
+        schedule.stop()
+    assert due is not None
+    assert due.isoformat() == first
