@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import unquote
 
 from hub import errors
 from hub.errors import HubError, PluginFault, SourceError
+from hub.model.cursors import order_key
 from hub.model.records import Delivery, RawBatch, Window
 from hub.roles import Plugin
 from hub.runner.output import cleaned, redact
@@ -24,6 +26,10 @@ _ERRORS: Mapping[str, type[HubError]] = {
         errors.ConfigError,
     )
 }
+
+
+#: What one frame may say and hold, because a plugin may have written it itself.
+_MOST_SAID, _MOST_DETAIL, _MOST_NOTES, _MOST_RECORDS, _LONGEST_CURSOR = 2_000, 16_000, 100, 200_000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,24 @@ class PullOrder:
         )
 
     def secrets(self) -> list[str]:
-        """Values that must not be shown, whatever the plugin prints."""
-        keys = (key for key, schema in self.plugin.config_schema.items() if schema.secret)
-        return [str(self.config[key]) for key in keys if self.config.get(key)]
+        """Values that must not be shown, whatever the plugin prints; headers, passwords in addresses too."""
+        found: list[str] = []
+        for key, value in self.config.items():
+            schema = self.plugin.config_schema.get(key)
+            if isinstance(value, dict) and key != "streams":
+                found += [text for text in value.values() if isinstance(text, str)]
+            elif schema is not None and schema.secret:
+                found.append(str(value))
+            elif isinstance(value, str):
+                found += _passwords(value)
+        return [text for text in found if text]
+
+
+def _passwords(address: str) -> list[str]:
+    """What an address, perhaps given whole by reference, holds of a password, written and meant."""
+    before, _, _ = address.partition("://")[2].rpartition("@")
+    password = before.partition(":")[2]
+    return [password, unquote(password)]
 
 
 def _task(order: StreamOrder) -> StreamTask:
@@ -130,7 +151,7 @@ class Pull:
     @property
     def notes(self) -> list[str]:
         """What the SDK has to tell about a pull that went well."""
-        return [cleaned(note, self._secrets) for note in self.final.notes]
+        return [cleaned(note[:_MOST_SAID], self._secrets) for note in self.final.notes[:_MOST_NOTES]]
 
     def __iter__(self) -> Iterator[PulledBatch]:
         self._process.write(frame(self.order.to_wire()))
@@ -154,10 +175,11 @@ class Pull:
     def _batch(self, head: BatchHead, body: bytes) -> PulledBatch:
         if head.stream not in self._received:
             raise PluginFault(f"a batch of stream {head.stream!r}, which was not asked for")
+        _check_head(head)
         raws = slice_records(head.lengths, body)
         self._received[head.stream] += len(raws)
         self._waiting = len(raws)
-        origin = redact(head.origin, self._secrets)
+        origin = _one_line(redact(head.origin[:_MOST_SAID], self._secrets))
         return PulledBatch(RawBatch(head.stream, raws, origin, head.cursor), head.marks, head.stream_done)
 
     def answer(self, flags: bytes, *, committed: bool = True) -> None:
@@ -180,10 +202,11 @@ class Pull:
         self.stream_errors[fault.stream] = error
 
     def _error(self, fault: Fault) -> HubError:
-        message, remedy = cleaned(fault.message, self._secrets), cleaned(fault.remedy, self._secrets)
+        message = cleaned(fault.message[:_MOST_SAID], self._secrets)
+        remedy = cleaned(fault.remedy[:_MOST_SAID], self._secrets)
         kind = _ERRORS.get(fault.kind)
         if kind is None:
-            detail = cleaned(fault.detail, self._secrets) + self._tail()
+            detail = cleaned(fault.detail[-_MOST_DETAIL:], self._secrets) + self._tail()
             return PluginFault(message, detail=detail, remedy=remedy)
         if issubclass(kind, errors.Unavailable):
             return kind(message, retry_after_s=fault.retry_after_s, remedy=remedy)
@@ -192,7 +215,9 @@ class Pull:
     def _close(self, final: Final) -> None:
         """Check the account: an honest process says how much it sent."""
         if self.order.action == "pull" and final.sent != self._received:
-            raise PluginFault(f"the plugin counts {final.sent} records, {self._received} arrived")
+            raise PluginFault(
+                f"the plugin counts {final.sent} records, {self._received} arrived"[:_MOST_SAID]
+            )
         self._process.close()
         if self._process.output.garbage is not None:
             found = self._process.output.garbage
@@ -209,3 +234,22 @@ class Pull:
         self._process.close()
         text = self.output[-4000:].strip()
         return f"\nprinted:\n{text}" if text else ""
+
+
+def _check_head(head: BatchHead) -> None:
+    """PluginFault where the store, or the window of the next run, would stumble over what a batch says."""
+    if len(head.lengths) // 4 > _MOST_RECORDS:
+        raise PluginFault(f"a batch of {len(head.lengths) // 4} records", remedy="yield smaller pages")
+    if any("\0" in text for mark in head.marks.items() for text in mark):
+        raise PluginFault("a mark that is no text")
+    if head.cursor is not None:
+        try:
+            order_key(head.cursor[:_LONGEST_CURSOR])
+        except (ValueError, OverflowError) as error:
+            raise PluginFault(f"a cursor that is none: {head.cursor[:_LONGEST_CURSOR]!r}") from error
+        if len(head.cursor) > _LONGEST_CURSOR:
+            raise PluginFault(f"a cursor of {len(head.cursor)} characters")
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "�" for char in text)

@@ -243,3 +243,66 @@ def test_a_pull_that_hangs_can_be_stopped(order):
     ):
         carry(running)
     assert time.monotonic() - started < 10
+
+
+FORGED = """
+    import os, sys
+    from hub import wire
+    from hub.sdk import *
+
+    class Mine(Source):
+        def pull(self, ctx, stream, window):
+            def send(head, raws=()):
+                for piece in wire.frame(head, raws): os.write(int(sys.argv[2]), piece)
+            def batch(raws=(b"{}",), **said):
+                send(wire.BatchHead(stream="cases", lengths=wire.lengths_of(raws), **said), raws)
+                wire.read_frame(lambda n: os.read(int(sys.argv[1]), n))
+            FORGERY
+            send(wire.Final({"cases": 1}, {"cases": True}))
+            os._exit(0)
+            yield
+
+    @hookimpl
+    def hub_source():
+        return Mine
+"""
+
+
+@pytest.mark.parametrize(
+    ("forgery", "words"),
+    [
+        ("batch(cursor='soon')", "a cursor that is none: 'soon'"),
+        ("batch(cursor='')", "a cursor that is none"),
+        ("batch(cursor='2024-01-01' + chr(0))", "a cursor that is none"),
+        ("batch(cursor='9' * 5000)", "a cursor of 5000 characters"),
+        ("batch(marks={'a' + chr(0): 'b'})", "a mark that is no text"),
+        ("batch([b''] * 300_000)", "a batch of 300000 records"),
+    ],
+)
+def test_a_batch_a_plugin_forged_is_refused_before_it_is_stored(order, run, forgery, words):
+    account = run(order(code=FORGED.replace("FORGERY", forgery)))
+    assert isinstance(account.error, PluginFault)
+    assert words in account.error.message
+    assert account.raws == []
+
+
+def test_what_a_plugin_says_is_cut_to_what_a_person_may_read(order, run):
+    account = run(order(code=FORGED.replace("FORGERY", "batch(origin='x\\0\\x1b[2J' + 'y' * (9 << 20))")))
+    assert account.batches[0].origin.startswith("x��[2Jyyy")
+    assert len(account.batches[0].origin) <= 2_000
+    account = run(order(code=FORGED.replace("FORGERY", "send(wire.Fault('auth', 'z' * (9 << 20)))")))
+    assert len(account.error.message) <= 2_000
+
+
+def test_secrets_in_headers_and_in_addresses_are_blotted_out_too(order, run):
+    manifest = (
+        '[plugin]\nname = "mine"\ncontract = 1\nkind = "code"\n[config.url]\n'
+        '[config.headers]\ntype = "table"\n[streams.cases]\n'
+    )
+    body = "print(ctx.config)\nraise ValueError(ctx.config['headers']['X-Pass'] + ' p4ss/w0rd')"
+    config = {"url": {"env": "U"}, "headers": {"X-Pass": {"env": "T"}}}
+    env = {"U": "postgresql://me:p4ss%2Fw0rd@host/db", "T": "s3cr3t-word"}
+    account = run(order(code=plugin(body), manifest=manifest, config=config, env=env))
+    told = account.output + account.error.message + account.error.detail
+    assert "s3cr3t-word" not in told
+    assert "p4ss" not in told
