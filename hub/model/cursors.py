@@ -47,4 +47,7 @@ def earlier(cursor: str, overlap_s: float) -> str:
     """The cursor moved back by the overlap; an integer cursor is left where it is."""
     if not is_instant(cursor) or overlap_s <= 0:
         return cursor
-    return from_instant(at(to_datetime(as_instant(cursor)) - timedelta(seconds=overlap_s)))
+    try:
+        return from_instant(at(to_datetime(as_instant(cursor)) - timedelta(seconds=overlap_s)))
+    except OverflowError:  # the year 1, as some systems write "no date"
+        return cursor

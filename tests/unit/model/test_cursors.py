@@ -39,6 +39,7 @@ def test_integers_sort_by_value_not_by_their_digits(values: list[int]) -> None:
 def test_the_overlap_moves_a_time_back_and_leaves_an_integer_where_it_is() -> None:
     assert earlier("2012-09-24T01:30:00+00:00", 7200) == "2012-09-23T23:30:00+00:00"
     assert earlier("41", 7200) == "41"
+    assert earlier("0001-01-01T00:00:00+00:00", 7200) == "0001-01-01T00:00:00+00:00"
 
 
 def test_an_instant_reads_back_from_its_cursor() -> None:
