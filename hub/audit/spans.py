@@ -28,7 +28,8 @@ class Span:
     """Rows of start, stop and limit; ``cases`` says whose each row is.
 
     ``late_open`` and ``late_closed`` are the reasons of a breach. ``own``: the stop is the Hub's own
-    fact, whose absence needs no word from the source.
+    fact, whose absence needs no word from the source. ``excuses``: fields whose records, were they
+    still to come, could put a late stop in time.
     """
 
     cases: Cases
@@ -37,6 +38,7 @@ class Span:
     late_closed: str
     pauses: PauseColumns | None = None
     own: bool = False
+    excuses: tuple[str, ...] = ()
 
     def measured(self, docket: Docket, clock: ClockName, *, every: Flags | bool = False) -> Timing:
         return docket.measured(clock, self.limits, self.pauses, every=every)
@@ -61,7 +63,7 @@ def verdicts(docket: Docket, span: Span, timing: Timing, clock: ClockName, sever
     limits = span.limits
     is_open = limits.stopped_at == NO_INSTANT
     turns = first_late(clock, timing.due_at)
-    unsure = is_open & timing.late & (docket.absence_until[span.cases] < turns) & (not span.own)
+    unsure = timing.late & unheard(docket, span, timing, clock)
     undecided = _undecided(limits, timing, unsure)
     late_reason = np.where(is_open, code_of(span.late_open), code_of(span.late_closed))
     reason = np.where(timing.late, late_reason, code_of("in_time"))
@@ -81,6 +83,16 @@ def verdicts(docket: Docket, span: Span, timing: Timing, clock: ClockName, sever
         elapsed=timing.elapsed,
         provisional=timing.provisional,
     )
+
+
+def unheard(docket: Docket, span: Span, timing: Timing, clock: ClockName) -> Flags:
+    """Rows whose source was not heard up to the deadline, open or closed late with excuses to come."""
+    may_come = np.zeros(len(docket), dtype=np.bool_)
+    for name in span.excuses:
+        may_come |= docket.supplied(name)
+    leans = (span.limits.stopped_at == NO_INSTANT) | may_come[span.cases]
+    behind: Flags = leans & (docket.absence_until[span.cases] < first_late(clock, timing.due_at))
+    return behind & (not span.own)
 
 
 def first_late(clock: ClockName, due_at: Instants) -> Instants:

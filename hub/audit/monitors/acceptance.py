@@ -25,7 +25,7 @@ def answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
         (docket.instant("received_at") != NO_INSTANT) & docket.supplied("case.accepted_at")
     )
     limits = limits_of(docket.instant("received_at")[cases], told_at[cases], rule.param("threshold"))
-    span = Span(cases, limits, "no_answer_in_time", "answered_late")
+    span = Span(cases, limits, "no_answer_in_time", "answered_late", excuses=("supplement.issued_at",))
     by = rule.clock or "whole_day"
     return verdicts(docket, span, span.measured(docket, by), by, rule.severity_code)
 

@@ -16,6 +16,8 @@ from hub.clock.starts import StartReason
 from hub.model.instants import NO_INSTANT
 from hub.model.kinds import UNITS
 
+#: What still could lengthen a limit, or move its start: pauses, extensions, notices in time.
+EXCUSES = ("pause.started_at", "extension.approved_at", "supplement.issued_at")
 WHICH = {"M03": "promised", "M04": "promised", "M05": "statutory"}
 #: Limits in these units are warned of at so many of their own days.
 _DAY_UNITS = (UNITS.index("working_day"), UNITS.index("calendar_day"))
@@ -48,7 +50,7 @@ def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 
 
 def _span(docket: Docket, asked: Question, limits: LimitColumns, late_open: str) -> Span:
-    return Span(np.arange(len(docket)), limits, late_open, "over_limit_closed", asked.pauses)
+    return Span(np.arange(len(docket)), limits, late_open, "over_limit_closed", asked.pauses, excuses=EXCUSES)
 
 
 def _as_warning(outcome: Outcome, promise: Timing, limits: LimitColumns) -> Outcome:

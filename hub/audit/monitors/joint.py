@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from hub.audit.docket import Docket
+from hub.audit.monitors.deadlines import EXCUSES
 from hub.audit.monitors.order import after
 from hub.audit.outcome import Outcome, plain_outcome, told
 from hub.audit.rules import Rule
+from hub.audit.spans import Span, unheard
 from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Flags, Instants
 from hub.model.instants import NO_INSTANT
@@ -31,9 +33,9 @@ def _late_members(docket: Docket, clock: ClockName) -> Flags:
         return is_member
     late: Flags = np.zeros(len(docket), dtype=np.bool_)
     for which, monitor in (("promised", "M04"), ("statutory", "M05")):
-        timing = docket.timing(which, rules[monitor], clock)
-        stopped = docket.question(which, rules[monitor]).limits.stopped_at != NO_INSTANT
-        late |= timing.late & (stopped | (docket.absence_until > timing.due_at))
+        timing, asked = docket.timing(which, rules[monitor], clock), docket.question(which, rules[monitor])
+        span = Span(np.arange(len(docket)), asked.limits, "member_late", "member_late", excuses=EXCUSES)
+        late |= timing.late & ~unheard(docket, span, timing, clock)
     return late & is_member
 
 

@@ -97,11 +97,23 @@ def test_absence_is_judged_only_as_far_as_the_source_was_heard(a_judgement, a_ca
     assert (never.findings, never.undecided) == ([], {0: "source_behind"})
 
 
-def test_a_closed_case_needs_no_watermark(a_judgement, a_case) -> None:
+def test_a_closed_case_needs_no_watermark_where_nothing_can_excuse_it(a_judgement, a_case) -> None:
     case = a_case(received_at=ACCEPTED, accepted_at=ACCEPTED, closed_at="2024-03-14T09:00", known_until=None)
-    judgement = a_judgement("2024-03-20T00:00", case, watermark=True)
+    sends = {"hall": {"case.accepted_at", "case.closed_at"}}
+    judgement = a_judgement("2024-03-20T00:00", case, watermark=True, supplies=sends)
     assert [f.monitor for f in judgement.findings if f.monitor in DEADLINES] == ["M04"]
     assert judgement.undecided == {}
+
+
+def test_closed_late_is_no_card_before_the_stream_of_pauses_was_heard(a_judgement, a_case) -> None:
+    case = a_case(received_at=ACCEPTED, accepted_at=ACCEPTED, closed_at="2024-03-14T09:00")
+    for sent in ("pause.started_at", "extension.approved_at", "supplement.issued_at"):
+        sends = {"hall": {"case.accepted_at", "case.closed_at", sent}}
+        never = a_judgement("2024-03-20T00:00", case, watermark=True, supplies=sends)
+        assert (never.findings, never.undecided) == ([], {0: "source_behind"})
+        heard = case | {"known_until": "2024-03-14T00:00"}
+        judgement = a_judgement("2024-03-20T00:00", heard, watermark=True, supplies=sends)
+        assert [f.monitor for f in judgement.findings] == ["M04"]
 
 
 def test_a_held_case_gets_no_card_and_is_undecided(a_judgement, a_case) -> None:
