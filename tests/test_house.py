@@ -54,6 +54,36 @@ def test_package_inits_are_empty_but_the_sdks() -> None:
     assert filled in ([], [ROOT / "hub/sdk/__init__.py"])
 
 
+#: Doors, and what the SDK must tell a department's server about this very moment, or hear from it.
+READS_THE_CLOCK = ("cli/", "daemon/", "demo/", "child.py", "sdk/auth.py", "sdk/reply.py")
+CLOCKS = re.compile(
+    r"\b(datetime|date)\.(now|today|utcnow)\b|\btime\.(time|time_ns|localtime|gmtime|ctime)\b"
+    r"|from time import .*\b(time|time_ns|localtime|gmtime|ctime)\b|\bfunc\.now\b|CURRENT_TIMESTAMP"
+)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_doors_read_the_clock(path: Path) -> None:
+    if not path.relative_to(ROOT).as_posix().startswith(tuple(f"hub/{place}" for place in READS_THE_CLOCK)):
+        assert not CLOCKS.findall(path.read_text("utf-8"))
+
+
+def test_every_exception_to_the_linter_says_why() -> None:
+    silent = re.compile(r"# noqa(: [A-Z0-9, ]+)?\s*$|# noqa(?!:)|# type: ignore(?!\[)", re.MULTILINE)
+    assert [str(path.relative_to(ROOT)) for path in MODULES if silent.search(path.read_text("utf-8"))] == []
+
+
+def test_the_map_names_nothing_that_is_not_there_and_every_part_of_the_house() -> None:
+    text = (ROOT / "docs/maintainers.md").read_text("utf-8")
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|toml))`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    parts = {
+        path.relative_to(ROOT / "hub").parts[0] for path in _tracked() if path.is_relative_to(ROOT / "hub")
+    }
+    unnamed = {part for part in parts if f"`hub/{part}" not in text} - {"__init__.py"}
+    assert unnamed == set()
+
+
 def test_no_tracked_file_names_a_package_registry_or_a_machine_path() -> None:
     registries = "|".join(
         ["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian"]

@@ -136,7 +136,7 @@ class City:
     def filings(self, source: str) -> Iterator[Filing]:
         """A department's filings in order of receipt; faults and look-alikes among them noted as truth."""
         count = self.cases * _SHARES[source] // 100
-        random = Random(f"{self.seed}:{source}")  # noqa: S311
+        random = Random(f"{self.seed}:{source}")  # noqa: S311 (a simulation, not a secret)
         desk = Desk(source, self.calendar, self.staff, self.now)
         items, truth = self.items[source], self.truth[source]
         first, span = desk.today - _SPAN, _SPAN + 1 - QUIET.get(source, 0)
@@ -209,7 +209,7 @@ class City:
 
     def _spare(self, source: str, number: int) -> Filing:
         """A filing of its own to be spoilt: no good record shares its number."""
-        random = Random(f"{self.seed}:{source}:{number}")  # noqa: S311
+        random = Random(f"{self.seed}:{source}:{number}")  # noqa: S311 (a simulation, not a secret)
         desk = Desk(source, self.calendar, self.staff, self.now)
         item = self.items[source][number % len(self.items[source])]
         no = f"{self.case_no(source, number)}B"

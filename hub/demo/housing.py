@@ -1,5 +1,7 @@
 """The housing committee: a folder it drops GB18030 CSV files and workbooks into."""
 
+# ruff: noqa: SIM905 - one line per header row reads better
+
 import csv
 import io
 from pathlib import Path
@@ -10,13 +12,13 @@ from hub.demo.xlsx import write_xlsx
 
 _RESULTS = {"granted": "准予许可", "denied": "不予许可", "not_accepted": "不予受理", "returned": "退件"}
 # Columns as the export names them, in its order.
-_CASES = (  # noqa: SIM905 (one line per header row reads better)
+_CASES = (
     "办件编号,事项编码,实施部门,项目名称,申请人类型,申请人,证件类型,证件号码,联系电话,申请方式,经办人,收件时间,"
     "受理时间,不予受理时间,决定时间,办结时间,领证时间,办理结果,证书编号,应收金额,实收金额,版本,录入时间"
 ).split(",")
-_PAUSES = "办件编号,序号,种类,依据,批准人,理由,申请天数,开始时间,结束时间,录入时间".split(",")  # noqa: SIM905
-_STEPS = "办件编号,序号,环节,办理人,开始时间,结束时间,时限".split(",")  # noqa: SIM905
-_NOTICES = "办件编号,序号,告知时间,材料,补齐时间".split(",")  # noqa: SIM905
+_PAUSES = "办件编号,序号,种类,依据,批准人,理由,申请天数,开始时间,结束时间,录入时间".split(",")
+_STEPS = "办件编号,序号,环节,办理人,开始时间,结束时间,时限".split(",")
+_NOTICES = "办件编号,序号,告知时间,材料,补齐时间".split(",")
 _PER_FILE = 20_000
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,9 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
     for index, moment in enumerate(city.moments):
         if index:
             city.advance()
-        now = _instant(moment)
-        runs += app.sync(now=lambda now=now: now, progress=progress)["runs"]  # type: ignore[misc]
-        audits.append(app.audit(now=lambda now=now: now))  # type: ignore[misc]
+        now = partial(_instant, moment)
+        runs += app.sync(now=now, progress=progress)["runs"]
+        audits.append(app.audit(now=now))
         if not index:
             _answer(app, city, _instant(moment + DAY))
     marks = score(city.truth, app.findings()["findings"])

@@ -149,6 +149,11 @@ class Http:
             method = "GET" if reply.status == 303 else request.method
             kept = self._headers if _origin(target) == home else _MANNERS
             content = None if method == "GET" else request.content
+            if content and not _same_place(str(request.url), target):
+                raise SourceChanged(
+                    f"{reply.url} redirects what was posted to {shown(target)}",
+                    remedy="if that is right, configure the new address",
+                )
             request = self._plain.build_request(method, target, headers=kept, content=content)
         raise SourceChanged(f"{reply.url} redirects more than {_REDIRECTS} times")
 
@@ -214,6 +219,12 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
+def _same_place(before: str, target: str) -> bool:
+    """Whether a body, which may hold a secret, may follow: the same server, or the same host by https."""
+    same_host = urlsplit(before).hostname == urlsplit(target).hostname
+    return _origin(before) == _origin(target) or (same_host and _origin(target)[::2] == ("https", None))
+
+
 def _backoff(tried: int) -> float:
     """Exponential, with jitter so that sources that failed together do not come back together."""
-    return min(_MAX_BACKOFF_S, 0.25 * 2.0 ** min(tried, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+    return min(_MAX_BACKOFF_S, 0.25 * 2.0 ** min(tried, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
