@@ -198,3 +198,14 @@ def test_credentials_stay_behind_where_a_next_link_leads_to_another_port(serve, 
 def test_redirects_without_end_are_seen(serve, pull):
     url = serve(lambda asked: Answer(status=302, headers={"Location": "/again"}))
     assert "redirects more than" in pull("rest", {"base_url": url}).error.message
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_secret_that_was_posted_is_not_carried_to_another_port(serve, pull, status):
+    seen = []
+    other = serve(lambda asked: seen.append(asked.body) or Answer(b'{"access_token": "x"}'))
+    url = serve(lambda asked: Answer(status=status, headers={"Location": other + "/token"}))
+    config = {"auth": "oauth2", "token_url": "/token", "client_id": "me", "client_secret": "geheim"}
+    error = pull("rest", {"base_url": url, **config}).error
+    assert "redirects what was posted" in error.message
+    assert seen == []
