@@ -1,8 +1,9 @@
 """Verdicts of monitors that are not the Hub's own: said one by one or in columns, and checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import index
 from typing import Any, Literal
 
 import numpy as np
@@ -68,7 +69,7 @@ def in_columns(verdicts: Sequence[Verdict]) -> VerdictColumns:
     codes = {word: code for code, word in enumerate(words)}
     severities = [-1 if v.severity is None else _SEVERITIES.index(v.severity) for v in verdicts]
     return VerdictColumns(
-        cases=np.array([v.case for v in verdicts], dtype=np.int64),
+        cases=np.array([index(v.case) for v in verdicts], dtype=np.int64),
         reasons=Coded(np.array([codes[v.reason] for v in verdicts], dtype=np.int32), words),
         severity=np.array(severities, dtype=np.int8),
         undecided=np.array([bool(v.undecided) for v in verdicts], dtype=np.bool_),
@@ -77,18 +78,23 @@ def in_columns(verdicts: Sequence[Verdict]) -> VerdictColumns:
 
 
 def _instants(values: Sequence[int | None]) -> Instants:
-    return np.array([NO_INSTANT if value is None else value for value in values], dtype=np.int64)
+    return np.array([NO_INSTANT if value is None else index(value) for value in values], dtype=np.int64)
 
 
 def opinion_columns(opinion: VerdictColumns) -> Columns:
     """Every column by its place, typed as the other side expects it."""
     columns: dict[Place, Any] = {
-        (each.name,): np.asarray(getattr(opinion, each.name), dtype=_TYPES[each.name])
-        for each in fields(VerdictColumns)
-        if each.name != "reasons"
+        (name,): _typed(name, getattr(opinion, name), kind) for name, kind in _TYPES.items()
     }
-    codes = np.asarray(opinion.reasons.codes, dtype=np.int32)
+    codes = _typed("reasons", opinion.reasons.codes, "<i4")
     return {**columns, ("reasons", "codes"): codes, ("reasons", "words"): list(opinion.reasons.words)}
+
+
+def _typed(name: str, column: Any, kind: str) -> NDArray[Any]:
+    array = np.asarray(column)
+    if array.size and not np.can_cast(array.dtype, kind, "same_kind"):
+        raise ValueError(f"column {name} is of {array.dtype}, not of {np.dtype(kind)}")
+    return array.astype(kind)
 
 
 _TYPES: Mapping[str, str] = {

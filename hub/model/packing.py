@@ -103,7 +103,9 @@ def block_of(columns: Columns) -> CaseBlock:
         for name in place[:-1]:
             node = node.setdefault(name, {})
         node[place[-1]] = column
-    children = {kind: Children(rows["offsets"], *_groups(rows)) for kind, rows in tree["children"].items()}
+    children = {
+        kind: Children(rows["offsets"], *_groups(rows)) for kind, rows in tree.get("children", {}).items()
+    }
     instants, numbers, words = _groups(tree)
     return CaseBlock(
         dossier_ids=tree["dossier_ids"],

@@ -32,6 +32,7 @@ def serve(channel: Channel, offered: Callable[[], Sequence[Any]]) -> None:
             raise PluginFault(f"the Hub sent a {type(question).__name__}")
         try:
             if question.columns:
+                block = None  # not the one before, whatever becomes of this
                 block = block_of(unpacked(question.columns, body))
             monitors = _loaded(offered) if monitors is None else monitors
             columns, pieces = _answer(monitors, question, block)

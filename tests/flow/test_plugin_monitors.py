@@ -1,4 +1,4 @@
-"""A plugin's own monitor: its verdicts become cards like all others, and its failures are never "no breach"."""
+"""A plugin's own monitor: its verdicts are cards like all others, its failures never "no breach"."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ title = "closed without a result"
 severity = "yellow"
 legal_basis = "《中华人民共和国消防法》第十五条"
 """
-CODE = '''
+CODE = """
 import os, time
 from hub.sdk import CaseBlock, Verdict, hookimpl, instants
 
@@ -34,7 +34,7 @@ class FireSafety:
 @hookimpl
 def hub_monitors():
     return [FireSafety]
-'''
+"""
 CASE = {"no": "K1", "item": "A1", "received": "2012-10-24 09:00:00", "accepted": "2012-10-24 10:00:00"}
 CLOSED = {**CASE, "no": "K2", "closed": "2012-10-25 09:00:00"}
 

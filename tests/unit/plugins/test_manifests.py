@@ -119,3 +119,76 @@ def test_installed_plugins_are_found_without_importing_them(tmp_path, monkeypatc
     assert found["gone"].state == "failed"
     assert "acme_hub" not in sys.modules
     assert "tax" not in discover(None, entry_points=False)
+
+
+FIRE = """[plugin]
+name = "fire"
+contract = 1
+[monitors.X_FIRE1]
+title = "消防验收"
+severity = "yellow"
+legal_basis = "消防法"
+effective_from = 2024-05-01
+"""
+
+
+def test_a_plugin_may_have_monitors_and_no_source(tmp_path):
+    write(tmp_path, "fire", FIRE, "raise SystemExit('I ran')")
+    plugin = discover(tmp_path)["fire"]
+    assert (plugin.state, plugin.kind) == ("loaded", "monitors"), plugin.why
+    monitor = plugin.monitors["X_FIRE1"]
+    assert (monitor.title, monitor.severity, monitor.legal_basis) == ("消防验收", "yellow", "消防法")
+    assert str(monitor.effective_from) == "2024-05-01"
+    write(tmp_path, "tax", GOOD + "[monitors.TAX_1]\nlegal_basis = 'x'\n", "")
+    both = discover(tmp_path)["tax"]
+    assert (both.kind, list(both.monitors), list(both.streams)) == ("rest", ["TAX_1"], ["cases"])
+
+
+def test_every_fault_of_a_monitor_is_told_with_its_line(tmp_path):
+    text = """[plugin]
+name = "fire"
+contract = 1
+[monitors.M05]
+legal_basis = "x"
+[monitors.x_fire]
+legal_basis = ""
+[monitors.X_FIRE1]
+severity = "purple"
+effective_from = "May"
+threshold = 3
+[monitors]
+X_FIRE2 = 7
+[streams.cases]
+"""
+    write(tmp_path, "fire", text)
+    plugin = discover(tmp_path)["fire"]
+    assert plugin.state == "failed"
+    assert sorted((c.line, c.key) for c in plugin.complaints) == [
+        (4, "monitors"),
+        (4, "monitors.M05"),
+        (6, "monitors.x_fire"),
+        (7, "monitors.x_fire.legal_basis"),
+        (8, "monitors.X_FIRE1.legal_basis"),
+        (9, "monitors.X_FIRE1.severity"),
+        (10, "monitors.X_FIRE1.effective_from"),
+        (11, "monitors.X_FIRE1.threshold"),
+        (13, "monitors.X_FIRE2"),
+        (13, "monitors.X_FIRE2.legal_basis"),
+        (14, "streams"),
+    ]
+    assert "X_FIRE1" in plugin.monitors
+
+
+def test_no_two_plugins_declare_one_monitor(tmp_path):
+    write(tmp_path, "fire", FIRE, "")
+    write(tmp_path, "land", FIRE.replace('"fire"', '"land"'), "")
+    found = discover(tmp_path)
+    assert (found["fire"].state, found["land"].state) == ("loaded", "failed")
+    assert [(c.line, c.key) for c in found["land"].complaints] == [(4, "monitors.X_FIRE1")]
+    assert "fire" in found["land"].why
+    assert not found["land"].monitors
+
+
+def test_a_kind_of_monitors_without_any_is_a_fault(tmp_path):
+    write(tmp_path, "tax", GOOD.replace('"rest"', '"monitors"').replace("[streams.cases]\n", ""), "")
+    assert "no monitor is declared" in discover(tmp_path)["tax"].why
