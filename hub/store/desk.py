@@ -28,6 +28,19 @@ class Desk:
         self._looked_up: tuple[Mapped, dict[RowId, Standing]] | None = None
         self._prepared: tuple[Mapped, list[Prepared]] | None = None
 
+    def ahead(self, batch: RawBatch) -> Sequence[int]:
+        """Those of the fresh that can be told already, while an earlier batch is being stored.
+
+        Nothing is loaded here: what stands is only sure once that batch is stored.
+        """
+        intake = self._intake
+        pairs = intake.fingerprints(batch)
+        if self._place.kind != "sync":
+            return range(len(pairs))
+        if intake.known is None:
+            return () if intake.worth_loading() else range(len(pairs))
+        return np.flatnonzero(~intake.known.contains(pairs)).tolist()
+
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
         intake = self._intake

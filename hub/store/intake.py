@@ -30,16 +30,18 @@ class Intake:
         self.seen: SeenKeys | None = None if state.rows else SeenKeys()
         self.met: Meeting | None = Meeting() if tracked else None
         self._seed = seed
-        self._batch: RawBatch | None = None
-        self._digests: Pairs = pairs_of(b"")
+        #: Of the batch that is looked ahead at, and of the one before it.
+        self._digests: list[tuple[RawBatch, Pairs]] = []
 
     def digests(self, batch: RawBatch) -> Pairs:
         """The digests of a batch's raw records; made once a batch."""
-        if self._batch is not batch:
-            self._batch = batch
-            self._digests = digests(batch.raws)
-            self.received += len(batch.raws)
-        return self._digests
+        for known, made in self._digests:
+            if known is batch:
+                return made
+        made = digests(batch.raws)
+        self._digests = [*self._digests[-1:], (batch, made)]
+        self.received += len(batch.raws)
+        return made
 
     def fingerprints(self, batch: RawBatch) -> Pairs:
         """The same under the mapping's version: what a row keeps as raw_fp."""

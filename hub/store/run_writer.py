@@ -1,6 +1,6 @@
 """A run: takes the batches of one source in, one transaction each, and keeps count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Literal
@@ -78,6 +78,10 @@ class RunWriter:
 
     def drift(self, stream: str) -> dict[str, int]:
         return dict(self._intakes[stream].state.drift)
+
+    def ahead(self, batch: RawBatch) -> Sequence[int]:
+        """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""
+        return self._desks[batch.stream].ahead(batch)
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hub.errors import Complaint, ConfigError
 from hub.mapping.mapping import Mapping
 from hub.model.cursors import from_instant
-from hub.pipeline.sync import SourcePlan
+from hub.pipeline.lanes import SourcePlan
 from hub.plugins.configuring import hosts_of, resolve_config, stream_specs
 from hub.plugins.manifests import ONLY_MONITORS
 from hub.roles import Plugin, StreamSpec

@@ -7,8 +7,9 @@ from typing import Any
 
 from hub.errors import AuthError, Busy
 from hub.model.records import Counts
+from hub.pipeline.lanes import Progress, SourcePlan, SyncRequest
 from hub.pipeline.replay import needs_replay, replay_source
-from hub.pipeline.sync import Progress, SourcePlan, SyncRequest, sync_source
+from hub.pipeline.sync import sync_source
 from hub.pipeline.windows import WindowRequest
 from hub.verbs.installation import Installation
 from hub.verbs.plans import plans_for, range_bounds
