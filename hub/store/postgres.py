@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
-from hub.store.rows import Rows
+from hub.store.rows import Piece, Rows
 from hub.store.schema import BYTES, INT, REAL, ROWS
 
 #: Lines of one write: small enough that the server works while the next ones are made.
@@ -67,15 +67,28 @@ def _writer_of(kind: str, name: str, *, plain: bool) -> Callable[[Sequence[Any]]
     return _texts if plain else _odd_texts
 
 
+def _cells(rows: Rows, piece: Piece) -> list[Sequence[str]]:
+    """A piece's columns as COPY text."""
+    return [
+        _writer_of(rows.kind, name, plain=name in piece.plain)(column)
+        for name, column in piece.columns.items()
+    ]
+
+
 def copy_lines(rows: Rows) -> Iterator[str]:
-    """The rows as COPY text, some thousand lines at a time."""
+    """The rows as COPY text, some thousand lines at a time, in the order of ``copy_names``."""
+    single, several = rows.parted()
     same = "".join(f"{value}\t" for value in rows.constants.values())
-    for piece in rows.pieces(CHUNK):
-        cut = [
-            _writer_of(rows.kind, name, plain=name in piece.plain)(column)
-            for name, column in piece.columns.items()
-        ]
-        yield same + f"\n{same}".join(map("\t".join, zip(*cut, strict=True))) + "\n"
+    same += "".join(f"{cell}\t" for piece in single.pieces(1) for (cell,) in _cells(single, piece)[1:])
+    for piece in several.pieces(CHUNK):
+        lines = map("\t".join, zip(*_cells(several, piece), strict=True))
+        yield same + f"\n{same}".join(lines) + "\n"
+
+
+def copy_names(rows: Rows) -> list[str]:
+    """The columns of ``copy_lines``: what is the same in every row comes first."""
+    single, several = rows.parted()
+    return [*rows.constants, *list(single.columns)[1:], *several.names]
 
 
 def _of_row(columns: str) -> str:
@@ -87,7 +100,7 @@ class Postgres:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        statement = f"COPY {rows.table} ({quoted(rows.names)}) FROM STDIN"
+        statement = f"COPY {rows.table} ({quoted(copy_names(rows))}) FROM STDIN"
         with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for lines in copy_lines(rows):
                 copy.write(lines.encode())

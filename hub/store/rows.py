@@ -1,7 +1,7 @@
 """Whole table rows as columns: what a block gives, and what the store itself says about each row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.model.kinds import KINDS
@@ -41,6 +41,16 @@ class Rows:
         """The table's columns that are written: the constants, then those of each piece."""
         return [*self.constants, *self.columns, *self.sealer.names(self.personal)]
 
+    def parted(self) -> tuple["Rows", "Rows"]:
+        """The columns with one value in all rows, as a single row with its key first; and the others."""
+        single = {name: column[:1] for name, column in self.columns.items() if _single(column)}
+        single.pop("key", None)
+        rest = {name: column for name, column in self.columns.items() if name not in single}
+        one = {"key": self.columns["key"][:1], **single}
+        return replace(self, size=1, constants={}, columns=one, personal={}), replace(
+            self, constants={}, columns=rest
+        )
+
     def pieces(self, size: int) -> Iterator["Piece"]:
         """The rows in pieces, each sealed and checked when it is asked for."""
         for start in range(0, self.size, size):
@@ -58,6 +68,12 @@ class Piece:
 
     columns: dict[str, Sequence[Any]]
     plain: frozenset[str]
+
+
+def _single(column: Sequence[Any]) -> bool:
+    """Whether a column of texts or integers says one thing only."""
+    first = column[0]
+    return type(first) in (str, int) and first == column[-1] and column.count(first) == len(column)
 
 
 #: Where a raw record is kept: (page_id, page_index).
