@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ def make_engine(url: str) -> Engine:
     """An engine for a store URL; StoreError names what is wrong with the URL."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("the store's url cannot be read", remedy=_URLS) from error
+    except (ArgumentError, ValueError):  # not shown: a password with "/" in it is taken for a port
+        raise StoreError("the store's url cannot be read", remedy=_URLS) from None
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite(url, parsed.database)
     if parsed.drivername == "postgresql+psycopg":
@@ -46,7 +46,7 @@ def _sqlite(url: str, database: str | None) -> Engine:
     if not database or database == ":memory:":
         raise StoreError("the store needs a file", remedy=_URLS)
     try:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
             f"the folder of {database} cannot be made: {error.strerror}", remedy=_URLS
@@ -54,9 +54,16 @@ def _sqlite(url: str, database: str | None) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **_OPTIONS
     )
+    event.listen(engine, "do_connect", lambda *_: _make_private(Path(database)))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """A new store is its owner's alone: it holds people's data. SQLite gives -wal and -shm the same mode."""
+    with suppress(OSError):  # SQLite will say what is wrong
+        file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -61,7 +61,7 @@ class _FileLock:
 
     def __init__(self, database: str, source: str, now: int) -> None:
         folder = Path(f"{database}.locks")
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         self._file: IO[str] = (folder / quote(source, safe="")).open("a+", encoding="utf-8")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

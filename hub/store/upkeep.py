@@ -19,10 +19,9 @@ from hub.store.schema import HISTORY, ROWS, dossiers, quarantine, raw_pages, run
 
 def backup(engine: Engine, path: Path) -> str:
     """Copy the store to a new file: SQLite online, PostgreSQL by pg_dump."""
-    if path.exists():
-        raise StoreError(f"{path} exists already", remedy="name a new file; a backup never overwrites")
     if engine.dialect.name == "postgresql":
         return _dump(engine, path)
+    _make_private(path)
     try:
         with reading(engine, "backing up the store") as connection:
             source = cast("sqlite3.Connection", connection.connection.dbapi_connection)
@@ -36,16 +35,32 @@ def backup(engine: Engine, path: Path) -> str:
     return f"the store was copied to {path}"
 
 
+def _make_private(path: Path) -> None:
+    """The new file, its owner's alone before anything stands in it."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise StoreError(
+            f"{path} exists already", remedy="name a new file; a backup never overwrites"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"the backup cannot be written to {path}: {error.strerror}") from error
+
+
 def _dump(engine: Engine, path: Path) -> str:
     url = engine.url.set(drivername="postgresql")
     # The password goes by the environment, because arguments are there for all to see.
-    shown = url._replace(password=None).render_as_string()
+    password = url.password or url.query.get("password")
+    shown = url._replace(password=None).difference_update_query(["password"]).render_as_string()
     program = shutil.which("pg_dump")
     command = f"pg_dump --format=custom --file={path} '{shown}'"
     if program is None:
         raise StoreError("pg_dump is not installed here", remedy=f"run on the database's machine: {command}")
     arguments = [program, "--format=custom", f"--file={path}", shown]
-    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    # Nothing of the sources' secrets, because another process of this user can read its environment.
+    environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG") or k.startswith("PG")}
+    environment |= {"PGPASSWORD": str(password)} if password else {}
+    _make_private(path)
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         path.unlink(missing_ok=True)

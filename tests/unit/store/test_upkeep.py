@@ -60,6 +60,7 @@ def test_a_store_of_a_newer_program_is_refused(store: Any, store_url: str, upgra
     ("url", "found"),
     [
         ("nonsense", "cannot be read"),
+        ("postgresql+psycopg://hub@host:hush/hub", "cannot be read"),
         ("mysql://a@b/c", "cannot be kept in 'mysql'"),
         ("sqlite://", "needs a file"),
         ("sqlite:////proc/nowhere/hub.db", "cannot be made"),
@@ -70,6 +71,34 @@ def test_a_store_that_cannot_be_reached_says_so(url: str, found: str) -> None:
     with pytest.raises(StoreError, match=found) as told:
         open_store(url)
     assert told.value.remedy
+
+
+def test_a_mistyped_address_shows_nothing_of_its_password() -> None:
+    with pytest.raises(StoreError) as told:
+        make_engine("postgresql+psycopg://hub@host:hush/hub")
+    assert "hush" not in f"{told.value.message} {told.value.remedy} {told.value.__cause__}"
+
+
+def test_store_locks_and_backup_are_their_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with open_store(f"sqlite:///{tmp_path}/var/hub.db") as store:
+            run = store.begin_run("tax", "sync", ["cases"], "v1", 1)
+            store.backup(tmp_path / "copy.db")
+            modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "var").iterdir()}
+            run.finish("ok", 2)
+    finally:
+        os.umask(before)
+    assert modes == {"hub.db": 0o600, "hub.db-wal": 0o600, "hub.db-shm": 0o600, "hub.db.locks": 0o700}
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backup_follows_no_link_that_was_laid_in_its_way(tmp_path: Path, sqlite_url: str) -> None:
+    (tmp_path / "copy.db").symlink_to(tmp_path / "elsewhere")
+    with open_store(sqlite_url) as store, pytest.raises(StoreError, match="exists already"):
+        store.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_readers_cannot_write(store: Any) -> None:
@@ -115,15 +144,19 @@ def test_a_backup_of_postgresql_runs_pg_dump_without_showing_the_password(
     tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "pg_dump"
-    program.write_text('#!/bin/sh\necho "$@" > "${2#--file=}"\necho $PGPASSWORD >> "${2#--file=}"\n')
+    program.write_text(
+        '#!/bin/sh\necho "$@" > "${2#--file=}"\necho $PGPASSWORD$TAX_SECRET >> "${2#--file=}"\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("TAX_SECRET", "another")
     with open_store(pg_url) as store:
         engine = create_engine(store.engine.url.set(password="secret"))
         assert "pg_restore" in backup(engine, tmp_path / "hub.dump")
     arguments, password = (tmp_path / "hub.dump").read_text().splitlines()
     assert password == "secret"
     assert "secret" not in arguments
+    assert (tmp_path / "hub.dump").stat().st_mode & 0o777 == 0o600
 
 
 def test_without_pg_dump_the_operator_is_told_what_to_run(
@@ -133,6 +166,7 @@ def test_without_pg_dump_the_operator_is_told_what_to_run(
     with open_store(pg_url) as store, pytest.raises(StoreError, match="pg_dump is not installed") as told:
         store.backup(tmp_path / "hub.dump")
     assert "pg_dump --format=custom" in told.value.remedy
+    assert not (tmp_path / "hub.dump").exists()
 
 
 def test_a_database_that_is_not_in_unicode_is_refused(pg_server: str) -> None:
