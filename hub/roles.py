@@ -12,6 +12,8 @@ from hub.model.verdicts import Severity
 
 #: The only contract there is: a manifest that names another one was written for another Hub.
 CONTRACT = 1
+#: The kinds of source that come with the Hub, each a plugin of its own.
+SOURCE_KINDS = ("rest", "soap", "table", "files")
 
 PluginState = Literal["loaded", "failed", "blocked"]
 ValueType = Literal["text", "integer", "number", "boolean", "list", "table", "any"]

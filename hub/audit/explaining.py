@@ -27,7 +27,7 @@ _OTHER_STARTS = {"M01": "received", "M09": "decided"}
 
 
 def explain(block: CaseBlock, bench: Bench, others: Mapping[str, Monitor] | None = None) -> list[Line]:
-    """The ``limits`` of DESIGN §9 for a block of one, judging clock first; reasons are codes.
+    """The ``limits`` of ``hub explain`` for a block of one, judging clock first; reasons are codes.
 
     ``others``: monitors that are not the Hub's own; their reasons are in their own words.
     """
@@ -125,7 +125,9 @@ def _proof(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockN
         outcome.unit[row : row + 1],
         np.array([rule.roll]),
     )
-    return prove(bench.keeper, clock, limits, bench.as_of)
+    # A step stands still with its case; what follows a grant or a pause does not.
+    pauses = docket.question("promised", rule).pauses if rule.monitor == "M07" else None
+    return prove(bench.keeper, clock, limits, bench.as_of, pauses)
 
 
 def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
@@ -144,7 +146,7 @@ def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
                 "reason": day.reason,
                 "name": day.name,
                 "notice": day.notice,
-                "pause": day.pause,
+                "pause": None if day.pause is None else day.pause + 1,
                 "amount": day.amount,
                 "provisional": day.provisional,
                 "after_deadline": day.after_deadline,
@@ -156,6 +158,7 @@ def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
 
 def _pause(pause: PauseLine, zone: tzinfo) -> Line:
     return {
+        "number": pause.index + 1,
         "from": _told(pause.started_at, zone),
         "to": _told(pause.ended_at, zone),
         "counted": round(pause.counted, 6),

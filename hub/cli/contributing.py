@@ -12,11 +12,10 @@ from hub.cli.installing import print_problems
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines, print_table
 from hub.i18n import N_, gettext
+from hub.roles import SOURCE_KINDS
 
 plugin = family("plugin", N_("List, start or test plugins."))
 mapping = family("mapping", N_("Check mappings, or try one on a record."))
-
-KINDS = ("rest", "soap", "table", "files")
 
 
 @verb("list", N_("List the plugins found: loaded, failed or blocked, and why."))
@@ -43,7 +42,9 @@ def list_(invocation: Invocation) -> int:
 
 @verb("new", N_("Start a plugin: manifest, code, a case, and a mapping to fill in."))
 @argument("name", help=N_("The plugin's name: small letters, digits and _."))
-@option("--kind", type=click.Choice(KINDS), default="rest", show_default=True, help=N_("What it speaks."))
+@option(
+    "--kind", type=click.Choice(SOURCE_KINDS), default="rest", show_default=True, help=N_("What it speaks.")
+)
 def new(invocation: Invocation, name: str, kind: str) -> int:
     with invocation.app() as app:
         document = app.plugin_new(name, kind)

@@ -16,7 +16,7 @@ DONE, FAILED, MISUSED, NO_STORE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def exit_code(error: HubError) -> int:
-    """DESIGN's exit codes from the error tree."""
+    """The exit code of each branch of the error tree."""
     if isinstance(error, ConfigError):
         return MISUSED
     return NO_STORE if isinstance(error, StoreError) else FAILED
@@ -72,7 +72,7 @@ def report_bug(invocation: Invocation, error: Exception) -> int:
 
 
 def as_document(error: HubError) -> dict[str, Any]:
-    """The error as the JSON of §9, with its complaints where it has any."""
+    """The error as JSON, with its complaints where it has any."""
     document: dict[str, Any] = {"kind": error.kind, "message": error.message, "remedy": error.remedy}
     if isinstance(error, ConfigError):
         document["complaints"] = [complaint_document(complaint) for complaint in error.complaints]

@@ -10,14 +10,9 @@ from hub.cli import words
 from hub.cli.failures import DONE
 from hub.cli.grammar import option, verb
 from hub.cli.invocation import Invocation
-from hub.cli.printing import Column, Row, print_document, print_table
+from hub.cli.printing import Column, Row, plain, print_document, print_table
 from hub.i18n import N_, gettext
-
-STATUSES = (
-    "pending", "issued", "answered", "appealed", "upheld", "revoked", "escalated", "rectified", "closed",
-    "unsupported",
-)  # fmt: skip
-SEVERITIES = ("warning", "yellow", "red")
+from hub.model.verdicts import FINDING_FIELDS, SEVERITIES, STATUSES
 
 _COLUMNS: tuple[Column, ...] = (
     ("finding_id", N_("id")),
@@ -34,20 +29,15 @@ _COLUMNS: tuple[Column, ...] = (
     ("reason_text", N_("why")),
 )
 
-#: DESIGN §9: the fields of a finding, in the order of its columns in CSV.
-FIELDS = (
-    "finding_id", "subject_kind", "source", "case_no", "department", "item_code", "monitor", "severity",
-    "status", "clock", "limit", "limit_unit", "started_at", "due_at", "stopped_at", "elapsed",
-    "provisional", "detected_at", "legal_basis", "rule_version", "calendar_version",
-)  # fmt: skip
-
 
 @verb("findings", N_("List findings: all that match, pending ones included."))
 @option("--source", metavar="SOURCE", help=N_("Findings of one source."))
 @option("--department", metavar="NAME", help=N_("Findings of one department."))
 @option("--monitor", metavar="M", help=N_("Findings of one monitor, such as M05."))
 @option("--severity", type=click.Choice(SEVERITIES), help=N_("Findings of one severity."))
-@option("--status", type=click.Choice(STATUSES), help=N_("Findings in one state of their life."))
+@option(
+    "--status", type=click.Choice((*STATUSES, "unsupported")), help=N_("Findings in one state of their life.")
+)
 @option("--since", metavar="T", help=N_("Findings detected at or after this instant."))
 @option(
     "--format",
@@ -127,12 +117,16 @@ def limit_text(limit: float | None, unit: str | None) -> str:
 
 def _print_csv(invocation: Invocation, found: Sequence[Row]) -> None:
     writer = csv.writer(invocation.out, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows([_cell(row.get(name)) for name in FIELDS] for row in found)
+    writer.writerow(FINDING_FIELDS)
+    writer.writerows([_cell(row.get(name)) for name in FINDING_FIELDS] for row in found)
 
 
 def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is made plain by a leading apostrophe."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "|", "%"):
-        return "'" + value
-    return "'" + value if isinstance(value, str) and value[:1] in ("\t", "\r", "\n") else value
+    """A text on one line; one a spreadsheet would take for a formula gets a leading apostrophe."""
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return "'" + text if text.lstrip()[:1] in _FORMULA or value[:1] in _BREAKS else text
+
+
+_FORMULA, _BREAKS = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")

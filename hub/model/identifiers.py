@@ -1,4 +1,4 @@
-"""Identifiers of persons and bodies: whether their check digits hold (DOMAIN §5)."""
+"""Identifiers of persons and bodies: whether their check digits hold."""
 
 import re
 from collections.abc import Sequence

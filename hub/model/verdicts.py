@@ -1,7 +1,7 @@
 """What judging returns: limits with their reason, findings, and the instant to judge again."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from hub.model.instants import NO_INSTANT
 
@@ -9,10 +9,36 @@ Severity = Literal["warning", "yellow", "red"]
 Clock = Literal["whole_day", "elapsed", "instant"]
 SEVERITIES: tuple[Severity, ...] = ("warning", "yellow", "red")
 
-#: Lifecycle of a card (DOMAIN §6). ``pending`` waits for a person's confirmation.
+#: The life of a card. ``pending`` waits for a person's confirmation.
 Status = Literal[
     "pending", "issued", "answered", "appealed", "upheld", "revoked", "escalated", "rectified", "closed"
 ]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+#: What every finding says of itself, in the order in which documents and CSV name it.
+FINDING_FIELDS = (
+    "finding_id",
+    "subject_kind",
+    "source",
+    "case_no",
+    "department",
+    "item_code",
+    "monitor",
+    "severity",
+    "status",
+    "clock",
+    "limit",
+    "limit_unit",
+    "started_at",
+    "due_at",
+    "stopped_at",
+    "elapsed",
+    "provisional",
+    "detected_at",
+    "legal_basis",
+    "rule_version",
+    "calendar_version",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from hub.located import load_toml
 from hub.plugins.configuring import fits, overlay
 from hub.plugins.monitors import monitors_in, once_each
 from hub.reading import TableReader, shown
-from hub.roles import CONTRACT, ConfigKey, MonitorSpec, Plugin, StreamSpec, ValueType
+from hub.roles import CONTRACT, SOURCE_KINDS, ConfigKey, MonitorSpec, Plugin, StreamSpec, ValueType
 
-KINDS = ("rest", "soap", "table", "files")
 #: The kind of a plugin that is no source.
 ONLY_MONITORS = "monitors"
 GROUP = "hub.plugins"
@@ -33,7 +32,7 @@ def discover(
     A faulty manifest yields a plugin with state "failed". Safe mode: no folder, no entry points.
     """
     own = Path(__file__).parents[1] / "sdk/kinds"
-    found = {name: _read(name, own / f"{name}.toml", {}) for name in KINDS}
+    found = {name: _read(name, own / f"{name}.toml", {}) for name in SOURCE_KINDS}
     kinds = dict(found)
     if entry_points:
         for entry in metadata.entry_points(group=GROUP):
@@ -127,8 +126,8 @@ class _Manifest(TableReader):
         if head.get("contract") != CONTRACT or isinstance(head.get("contract"), bool):
             found = f"found {shown(head['contract'])}" if "contract" in head else "is missing"
             self.complain(("plugin", "contract"), found, f"this Hub speaks contract = {CONTRACT}")
-        if kind and kind not in (*KINDS, "code", ONLY_MONITORS):
-            remedy = f"one of {', '.join((*KINDS, 'code', ONLY_MONITORS))}"
+        if kind and kind not in (*SOURCE_KINDS, "code", ONLY_MONITORS):
+            remedy = f"one of {', '.join((*SOURCE_KINDS, 'code', ONLY_MONITORS))}"
             self.complain(("plugin", "kind"), f"unknown kind {kind!r}", remedy)
 
     def keys(self, table: str, base: Mapping[str, ConfigKey]) -> dict[str, ConfigKey]:

@@ -9,35 +9,15 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from hub.model.instants import NO_INSTANT, isoformat
-from hub.model.verdicts import Finding
+from hub.model.verdicts import FINDING_FIELDS, Finding
 from hub.store.chunks import among
 from hub.store.engine import reading
 from hub.store.schema import dossiers
 from hub.store.schema_audit import finding_log, findings
 
-#: The fields of a finding as DESIGN §9 names them, in its order; more may follow.
+#: What the store tells of a card beyond what every finding says.
 _FIELDS = (
-    "finding_id",
-    "subject_kind",
-    "source",
-    "case_no",
-    "department",
-    "item_code",
-    "monitor",
-    "severity",
-    "status",
-    "clock",
-    "limit",
-    "limit_unit",
-    "started_at",
-    "due_at",
-    "stopped_at",
-    "elapsed",
-    "provisional",
-    "detected_at",
-    "legal_basis",
-    "rule_version",
-    "calendar_version",
+    *FINDING_FIELDS,
     "supported",
     "reason",
     "subject_key",

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hub.cli.finding import FIELDS
+from hub.model.verdicts import FINDING_FIELDS
 
 READING = """status
 runs
@@ -49,7 +49,7 @@ def test_the_first_round_finds_the_late_case_and_can_prove_it(hub: Any, city: Pa
     assert [(f["case_no"], f["severity"], f["due_at"]) for f in found] == [
         ("A1", "red", "2012-10-08T17:00:00+08:00")
     ]
-    assert set(FIELDS) <= set(found[0])
+    assert set(FINDING_FIELDS) <= set(found[0])
 
     proof = hub("explain", "permits", "A1", "--json")
     assert proof.returncode == 0, proof.stderr

@@ -14,8 +14,7 @@ from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, unit_codes
 from hub.model.blocks import Children, Flags, Instants
 from hub.model.instants import NO_INSTANT
-
-_LEVELS = ("warning", "yellow", "red")
+from hub.model.verdicts import SEVERITIES
 
 
 def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
@@ -27,7 +26,7 @@ def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     running = pauses.instants["ended_at"][rows] == NO_INSTANT
     limits = _limits(docket, pauses, rows)
     span = Span(pauses.owners()[rows], limits, "pause_over_applied", "pause_over_applied")
-    near, over, far = (_level(docket, rule, clock, span, running, level) for level in _LEVELS)
+    near, over, far = (_level(docket, rule, clock, span, running, level) for level in SEVERITIES)
     severity = np.maximum(over.severity, far.severity)
     warned = (severity == 0) & running & (near.severity > 0)
     severity = np.where(warned, near.severity, severity).astype(np.int8)

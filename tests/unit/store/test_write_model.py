@@ -30,7 +30,7 @@ RUNS = st.lists(
 
 @dataclass
 class Model:
-    """The rules of DESIGN §5, one record after another."""
+    """The rules of counting, one record after another."""
 
     rows: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     history: list[tuple[str, Any, Any]] = field(default_factory=list)
