@@ -16,7 +16,7 @@ test: .venv/.ready            ## lint, types, import contracts and every test
 bench: .venv/.ready           ## the Hub beside the limit of the database, in one run
 	$(BIN)/python -m bench
 
-bench-peers: .venv/.ready     ## the Hub beside other loaders, which get a venv of their own
+bench-peers: .venv/.ready .bench-venv/.ready  ## the Hub beside other loaders, which get a venv of their own
 	$(BIN)/python -m bench.peers
 
 docs/fields.md docs/fields.zh-CN.md: hub/model/kinds.py hub/model/reference.py | .venv/.ready
@@ -24,6 +24,12 @@ docs/fields.md docs/fields.zh-CN.md: hub/model/kinds.py hub/model/reference.py |
 
 lock:                         ## the pinned, hashed dependencies (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock
+	cd bench && uv pip compile peers.in --universal --python-version 3.11 --generate-hashes --no-header -o peers.lock
+
+.bench-venv/.ready: bench/peers.lock
+	test -x .bench-venv/bin/python || $(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers.lock
+	touch $@
 
 .venv/.ready: requirements.lock pyproject.toml $(wildcard hub/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,4 +39,4 @@ lock:                         ## the pinned, hashed dependencies (needs uv)
 	touch $@
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv .bench-venv var

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,14 +13,19 @@ ROOT = Path(__file__).parents[3]
 TINY = {"BENCH_RECORDS": "2000", "BENCH_RUNS": "1", "BENCH_TABLE_ROWS": "2000", "BENCH_CSV_MB": "1"}
 
 
+#: What is stored here need not outlive a power cut; a busy disk would only make the test slow.
+MEMORY = Path("/dev/shm")
+
+
 @pytest.fixture(scope="module")
-def printed() -> str:
-    bench = [sys.executable, "-m", "bench"]
-    done = subprocess.run(
-        bench, cwd=ROOT, env={**os.environ, **TINY}, capture_output=True, text=True, check=False
-    )
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    usual = tmp_path_factory.mktemp("bench")
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else usual) as folder:
+        env = {**os.environ, **TINY, "TMPDIR": folder}
+        bench = [sys.executable, "-m", "bench"]
+        done = subprocess.run(bench, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    yield done.stdout
 
 
 @pytest.mark.parametrize(
