@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 Column = tuple[str, str]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: What JSON leaves as it is and a terminal obeys.
+_DRIVING = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
@@ -38,6 +40,7 @@ def print_document(invocation: Invocation, document: Mapping[str, Any]) -> None:
     ascii_only = not (invocation.out.encoding or "").lower().startswith("utf")
     indent = 2 if invocation.out.isatty() else None
     text = json.dumps(document, ensure_ascii=ascii_only, indent=indent, default=str)
+    text = _DRIVING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     invocation.out.write(_lone_surrogates(text) + "\n")
 
 

@@ -123,6 +123,22 @@ def test_findings_as_csv_cannot_run_a_formula(hub: Any) -> None:
     assert ",=cmd" not in said.out
 
 
+@pytest.mark.parametrize("sign", ["＝", "＋", "－", "＠", " ="])
+def test_a_full_width_sign_begins_no_formula_either(hub: Any, sign: str) -> None:
+    evil = {**FINDING, "department": f"{sign}1+1"}
+    said = hub("findings", "--format", "csv", answers={"findings": {"findings": [evil]}})
+    assert f",'{sign}1+1" in said.out
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table"])
+def test_no_text_of_a_department_drives_the_terminal(hub: Any, form: str) -> None:
+    evil = {**FINDING, "department": "a\x1b[2Jb\x9b2Jc\x85d\u202ee"}
+    said = hub("findings", "--format", form, answers={"findings": {"findings": [evil]}})
+    assert not set("\x1b\x9b\x85\u202e") & set(said.out)
+    if form == "json":
+        assert json.loads(said.out)["findings"][0]["department"] == evil["department"]
+
+
 def test_findings_format_json_is_the_document(hub: Any) -> None:
     assert json.loads(hub("findings", "--format", "json", answers={"findings": {"findings": [FINDING]}}).out)[
         "findings"
