@@ -101,6 +101,8 @@ def _engine(ctx: Surroundings) -> Engine:
 
 
 def _without_url(error: BaseException) -> str:
+    if type(error) is ValueError:  # a port that is no number, and may be a password in the wrong place
+        return "its port is no number"
     return str(error).split("://", maxsplit=1)[0][:200]
 
 

@@ -65,6 +65,9 @@ class DropFolder:
                 target = target.with_name(f"{target.stem}.{digest[:12]}{target.suffix}")
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
+                if not target.parent.resolve().is_relative_to(self.archive.resolve()):
+                    self._ctx.log.warning("%s: a link leads out of the archive; not archived", name)
+                    continue
                 look.path.replace(target)
             except OSError as error:
                 self._ctx.log.warning("%s could not be archived: %s", name, error.strerror)

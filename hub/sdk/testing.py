@@ -78,6 +78,7 @@ def staged(case: Case, scratch: Path) -> Iterator[Staged]:
     if (case.folder / "input.sql").is_file():
         words["database"] = str(scratch / f"{case.name}.db")
         with closing(sqlite3.connect(words["database"])) as connection:
+            connection.set_authorizer(_only_this_file)
             connection.executescript((case.folder / "input.sql").read_text("utf-8"))
     exchanges = case.folder / "exchanges.json"
     if not exchanges.is_file():
@@ -87,6 +88,11 @@ def staged(case: Case, scratch: Path) -> Iterator[Staged]:
     complaints: list[str] = []
     with _served(steps, complaints) as words["server"]:
         yield Staged(_config(case, words), complaints)
+
+
+def _only_this_file(action: int, *_: object) -> int:
+    """A case's script makes tables of its own and opens no other database."""
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 def _config(case: Case, words: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The exam tells what sets a pull apart from its case, and what was asked that the case did not foresee."""
 
 import json
+import sqlite3
 import urllib.error
 import urllib.request
 
@@ -50,6 +51,14 @@ def test_a_script_becomes_a_database_and_a_folder_stays_one(tmp_path):
         database, folder = stage.config["u"].split()
     assert database.endswith("one.db")
     assert folder.endswith("cases/one/input")
+
+
+def test_a_script_opens_no_other_database(tmp_path):
+    script = f"attach '{tmp_path / 'hub.db'}' as hub; create table hub.t (n)"
+    one = case(tmp_path, **{"input.sql": script})
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized"), staged(one, tmp_path):
+        pass
+    assert not (tmp_path / "hub.db").exists()
 
 
 def test_references_to_the_environment_have_a_value():

@@ -99,6 +99,23 @@ def test_patterns_choose_files_hidden_and_partial_ones_never(drop, read):
     assert len(records(read({"pattern": "*.csv"}))) == 2
 
 
+def test_a_link_in_the_archive_leads_no_file_out_of_it(drop, tmp_path, read):
+    class Committing(FilesSource):
+        def pull(self, ctx, stream, window):
+            for page in super().pull(ctx, stream, window):
+                yield page
+                self.committed(ctx, stream, page.marks)
+
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done/evil").symlink_to(tmp_path / "plugins")
+    drop("evil/plugin.py", "n\n1\n")
+    found = read({"pattern": "*/*", "format": "csv"}, source=Committing(), config={"archive": "done"})
+    assert (len(found.raws), found.error) == (1, None)
+    assert list((tmp_path / "plugins").iterdir()) == []
+    assert (tmp_path / "drop/evil/plugin.py").exists()
+
+
 def test_a_taken_file_goes_to_the_archive_and_overwrites_nothing(drop, tmp_path, read):
     class Committing(FilesSource):
         def pull(self, ctx, stream, window):
