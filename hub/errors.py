@@ -14,7 +14,8 @@ HubError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Complaint:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.key}: {self.found}; {self.remedy}"
+
+    def as_document(self) -> dict[str, Any]:
+        """The fault as JSON."""
+        return asdict(self)
 
 
 class HubError(Exception):

@@ -8,7 +8,7 @@ import click
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document
 from hub.cli.sentences import told
-from hub.errors import Complaint, ConfigError, HubError, StoreError
+from hub.errors import ConfigError, HubError, StoreError
 from hub.i18n import gettext, ngettext
 
 _MOST_OF_A_BUG = 300
@@ -75,19 +75,8 @@ def as_document(error: HubError) -> dict[str, Any]:
     """The error as JSON, with its complaints where it has any."""
     document: dict[str, Any] = {"kind": error.kind, "message": error.message, "remedy": error.remedy}
     if isinstance(error, ConfigError):
-        document["complaints"] = [complaint_document(complaint) for complaint in error.complaints]
+        document["complaints"] = [complaint.as_document() for complaint in error.complaints]
     return document
-
-
-def complaint_document(complaint: Complaint) -> dict[str, Any]:
-    """One fault as JSON."""
-    return {
-        "file": complaint.file,
-        "line": complaint.line,
-        "key": complaint.key,
-        "found": complaint.found,
-        "remedy": complaint.remedy,
-    }
 
 
 def _lines(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from hub.cli.failures import DONE, FAILED, MISUSED, NO_STORE, complaint_document
+from hub.cli.failures import DONE, FAILED, MISUSED, NO_STORE
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_lines
@@ -46,7 +46,7 @@ def check(invocation: Invocation, offline: bool) -> int:
     settings = read_settings(invocation.config_path(), invocation.env)
     with invocation.open(settings) as app:
         document = app.check(offline, now=invocation.now())
-    read = [{"area": "config", **complaint_document(complaint)} for complaint in settings.complaints]
+    read = [{"area": "config", **complaint.as_document()} for complaint in settings.complaints]
     problems = [*read, *(problem for problem in document["problems"] if problem not in read)]
     document = {**document, "problems": problems}
     if invocation.json:

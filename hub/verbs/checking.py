@@ -7,7 +7,7 @@ from hub.clock.checks import notice_missing
 from hub.errors import ConfigError, HubError, SourceError
 from hub.pipeline.lanes import SourcePlan
 from hub.runner.pull import Pull, PullOrder
-from hub.verbs.contributing import complaint_document, mapping_check
+from hub.verbs.contributing import mapping_check
 from hub.verbs.installation import Installation
 from hub.verbs.plans import plans_for
 
@@ -19,9 +19,9 @@ def check(installation: Installation, *, offline: bool, now: int) -> dict[str, A
 
     ``area`` of a problem: config, calendar, store or source.
     """
-    problems = [_told("config", complaint_document(c)) for c in installation.settings.complaints]
+    problems = [_told("config", c.as_document()) for c in installation.settings.complaints]
     for plugin in installation.plugins.values():
-        problems += [_told("config", complaint_document(c)) for c in plugin.complaints]
+        problems += [_told("config", c.as_document()) for c in plugin.complaints]
     problems += [_told("config", p) for p in mapping_check(installation)["problems"]]
     problems += _tried("config", lambda: installation.catalogue)
     problems += _tried("config", lambda: installation.rulebook)
@@ -47,7 +47,7 @@ def _tried(area: str, part: Callable[[], Any]) -> list[Problem]:
     try:
         part()
     except ConfigError as error:
-        told = [complaint_document(c) for c in error.complaints]
+        told = [c.as_document() for c in error.complaints]
         return [_told(area, p) for p in told or [{"found": error.message, "remedy": error.remedy}]]
     except HubError as error:
         return [_told(error.kind, {"found": error.message, "remedy": error.remedy})]

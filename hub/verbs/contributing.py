@@ -28,18 +28,7 @@ def _plugin(plugin: Plugin) -> dict[str, Any]:
         "why": plugin.why,
         "streams": sorted(plugin.streams),
         "monitors": sorted(plugin.monitors),
-        "problems": [complaint_document(c) for c in plugin.complaints],
-    }
-
-
-def complaint_document(complaint: Complaint) -> dict[str, Any]:
-    """A complaint as JSON."""
-    return {
-        "file": complaint.file,
-        "line": complaint.line,
-        "key": complaint.key,
-        "found": complaint.found,
-        "remedy": complaint.remedy,
+        "problems": [c.as_document() for c in plugin.complaints],
     }
 
 
@@ -50,7 +39,7 @@ def mapping_check(installation: Installation, names: Sequence[str] = ()) -> dict
         path = installation.settings.mappings / f"{name}.toml"
         checked.append(name)
         faults, run = _check(installation, path)
-        problems += [complaint_document(fault) for fault in faults]
+        problems += [fault.as_document() for fault in faults]
         examples += run
     return {"mappings": checked, "examples": examples, "problems": problems}
 
