@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from hub.app import open_app
 from hub.errors import ConfigError
+from hub.settings import load_settings
 
 MANIFEST = """[plugin]
 name = "fire"
@@ -156,3 +158,17 @@ def test_a_blocked_plugin_judges_nothing_and_a_source_needs_more_than_monitors(
     with installation.app() as app, pytest.raises(ConfigError) as caught:
         app.sync([], now=installation.now)
     assert "no source" in str(caught.value.complaints[0])
+
+
+@pytest.mark.usefixtures("plugin")
+def test_safe_mode_judges_without_plugins_and_leaves_their_cards_alone(installation: Any) -> None:
+    audited(installation)
+    rules = installation.folder / "mappings" / "rules.toml"
+    rules.write_text(rules.read_text("utf-8") + '[X_FIRE1]\nseverity = "yellow"\n', "utf-8")
+    settings = load_settings(installation.folder / "hub.toml")
+    installation.time += 2_000_000
+    with open_app(settings, safe_mode=True) as app:
+        document = app.audit(now=installation.now, all_=True)
+    assert (document["by_monitor"], document["alarms"]) == ({}, [])
+    assert [card["supported"] for card in cards(installation)] == [True]
+    assert audited(installation)["changes"]["monitors"]["cases"] == 2
