@@ -13,8 +13,8 @@ HEAD = "| start-up | s | × imports | asked |\n|---|--:|--:|--:|"
 def help_lines(folder: Path) -> Iterator[str]:
     """hub --help beside the bare import of what it prints with."""
     imports = [sys.executable, "-c", "import click, rich"]
-    bare = measure.median(max(RUNS, 5), lambda: None, imports, folder).wall_s
-    helped = measure.median(max(RUNS, 5), lambda: None, [HUB, "--help"], folder).wall_s
+    bare = measure.median(RUNS, lambda: None, imports, folder).wall_s
+    helped = measure.median(RUNS, lambda: None, [HUB, "--help"], folder).wall_s
     yield f'| python -c "import click, rich" | {bare:.3f} |  |  |'
     yield f"| hub --help | {helped:.3f} | {helped / bare:.2f} | ≤ 3 × |"
 

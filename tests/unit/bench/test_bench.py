@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,14 +17,14 @@ MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     usual = tmp_path_factory.mktemp("bench")
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else usual) as folder:
         env = {**os.environ, **TINY, "TMPDIR": folder}
         bench = [sys.executable, "-m", "bench"]
         done = subprocess.run(bench, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    yield done.stdout
+    return done.stdout
 
 
 @pytest.mark.parametrize(
