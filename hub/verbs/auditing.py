@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from hub.audit.bench import Bench
-from hub.errors import ConfigError
 from hub.model.instants import NO_INSTANT
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.pipeline.plugin_monitors import plugin_monitors
@@ -43,9 +42,7 @@ def audit(
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
     """Judge, and return the document of ``hub audit``; ``not_written`` says why when nothing was."""
-    if options.source is not None and options.source not in installation.settings.sources:
-        known = ", ".join(installation.settings.sources)
-        raise ConfigError(f"no such source: {options.source}", remedy=f"sources: {known}")
+    installation.sources_named(() if options.source is None else (options.source,))
     started = now()
     bench = _bench(installation, options, started)
     known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
@@ -62,10 +59,10 @@ def audit(
     plugins, zone = installation.plugins.values(), str(installation.settings.zone)
     with plugin_monitors(plugins, timezone=zone) as others:
         result = audit_cases(installation.store.engine, bench, request, now, progress, others)
-    raised = []
+    raised = _evaluation_faults(result)
     if request.write:
         remember(installation, bench)
-        raised = _raise_alarms(installation, bench, result, now())
+        raised += _raise_alarms(installation, bench, result, now())
     return {**_document(installation, bench, result, reason, raised), "changes": changes}
 
 
@@ -111,24 +108,30 @@ def _why_not_written(installation: Installation, options: AuditOptions, as_of: i
     return "dry_run" if options.dry_run else None
 
 
+def _evaluation_faults(result: AuditResult) -> list[dict[str, str]]:
+    """What could not be evaluated, told by every audit that met it, written or not, old or new."""
+    return [
+        {"kind": _EVALUATION, "key": monitor, "message": error} for monitor, error in result.faults.items()
+    ]
+
+
 def _raise_alarms(
     installation: Installation, bench: Bench, result: AuditResult, now: int
 ) -> list[dict[str, str]]:
-    """Raise what this audit found alarming, clear what it found mended; only what is new is reported."""
+    """Keep this audit's alarms, clear what it found mended; of these only what is new is reported."""
     store = installation.store
-    wanted = {(_EVALUATION, monitor): error for monitor, error in result.faults.items()}
+    wanted = {(alarm["kind"], alarm["key"]): alarm["message"] for alarm in _evaluation_faults(result)}
     if result.suspicion:
         wanted[(_VANISHED, "audit")] = result.suspicion
     ours = (_EVALUATION, _VANISHED)
     for alarm in store.open_alarms():
         if alarm["kind"] in ours and (alarm["kind"], alarm["key"]) not in wanted:
             store.clear_alarm(alarm["kind"], alarm["key"], now)
-    raised = [
-        {"kind": kind, "key": key, "message": message}
-        for (kind, key), message in wanted.items()
-        if store.raise_alarm(kind, key, message, now)
+    new = [place for place, message in wanted.items() if store.raise_alarm(*place, message, now)]
+    vanished = [
+        {"kind": kind, "key": key, "message": wanted[kind, key]} for kind, key in new if kind == _VANISHED
     ]
-    return raised + calendar_alarms(installation, bench.keeper.calendar, now)
+    return vanished + calendar_alarms(installation, bench.keeper.calendar, now)
 
 
 def _document(
