@@ -20,7 +20,13 @@ _FACTS = (
     ("record", N_("raw record")),
     ("first_seen_at", N_("first seen")),
 )
-_PAUSES = (("from", N_("from")), ("to", N_("to")), ("counted", N_("taken out")), ("reason", N_("why")))
+_PAUSES = (
+    ("number", N_("pause no.")),
+    ("from", N_("from")),
+    ("to", N_("to")),
+    ("counted", N_("taken out")),
+    ("reason", N_("why")),
+)
 _EXTENSIONS = (("approved_at", N_("approved")), ("length", N_("length")), ("reason", N_("why")))
 _DAYS = (
     ("number", N_("no.")),

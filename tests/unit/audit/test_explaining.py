@@ -56,9 +56,38 @@ def test_the_explanation_and_the_judge_never_differ(a_bench, a_block, a_case) ->
         }
 
 
+def test_pauses_are_numbered_from_one_and_days_name_them_so(a_bench, a_block, a_case) -> None:
+    pauses = [
+        {"kind": "hearing", "started_at": "2024-03-05", "ended_at": "2024-03-06"},
+        {"kind": "hearing", "started_at": "2024-03-07", "ended_at": "2024-03-08"},
+    ]
+    lines = explain(a_block(a_case(**FACTS, closed_at="2024-03-12", pauses=pauses)), a_bench("2024-04-01"))
+    promise = told(lines, "M04")[0]
+    assert [pause["number"] for pause in promise["pauses"]] == [1, 2]
+    named = {day["date"]: day["pause"] for day in promise["days"] if day["pause"]}
+    assert named == {"2024-03-06": 1, "2024-03-08": 2}
+
+
+def test_the_days_of_a_step_add_up_to_its_elapsed_time_pauses_too(a_bench, a_block, a_case) -> None:
+    pause = {"kind": "hearing", "started_at": "2024-03-05", "ended_at": "2024-03-07"}
+    step = {"kind": "handle", "started_at": "2024-03-04", "ended_at": "2024-03-11", "limit": 2}
+    case = a_case(**FACTS, closed_at="2024-03-12", pauses=[pause], steps=[step])
+    (line, _) = told(explain(a_block(case), a_bench("2024-04-01")), "M07")
+    assert (line["elapsed"], line["verdict"]) == (3, "yellow")
+    assert sum(day["counted"] for day in line["days"]) == 3
+    assert [pause["counted"] for pause in line["pauses"]] == [2]
+
+
 def test_a_pause_is_told_with_what_counted_of_it(a_bench, a_block, a_case) -> None:
     pause = {"kind": "suspended", "started_at": "2024-03-06", "ended_at": "2024-03-08"}
     lines = explain(a_block(a_case(**FACTS, pauses=[pause])), a_bench("2024-03-22"))
     assert lines[0]["pauses"] == [
-        {"from": "2024-03-06", "to": "2024-03-08", "counted": 0, "reason": "not_allowed", "capped": False}
+        {
+            "number": 1,
+            "from": "2024-03-06",
+            "to": "2024-03-08",
+            "counted": 0,
+            "reason": "not_allowed",
+            "capped": False,
+        }
     ]
