@@ -15,6 +15,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # Characters without width: none of them tells two identifiers apart.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BREAKS = re.compile("[\t\n\u2028\u2029]+")
+#: An identity or mobile number in a field that should hold neither: columns are confused easily.
+_MISPLACED = re.compile(r"(?<!\d)(?:\d{6}(?:19|20)\d\d[01]\d[0-3]\d{3}|1[3-9]\d{7})(?=[\dXx]{2}(?![\dXx]))")
 
 
 class NotConvertible(ValueError):
@@ -102,4 +104,5 @@ def shown(value: Any, *, personal: bool) -> str | None:
     text = clean(value if isinstance(value, str) else f"{value!r:.{_SHOWN}}")
     if personal:
         return "…" + text[-2:] if len(text) > 4 else "…"
+    text = _MISPLACED.sub("…", text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

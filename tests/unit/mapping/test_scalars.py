@@ -167,6 +167,13 @@ def test_a_personal_value_shows_its_last_two_characters_and_no_more() -> None:
     assert shown(None, personal=True) is None
 
 
+def test_an_identity_or_mobile_number_in_another_field_is_masked_too() -> None:
+    assert shown("41030519800101123X", personal=False) == "…3X"
+    assert shown([["410305198001011234"]], personal=False) == "[['…34']]"
+    assert shown("13812345678 / 20120924", personal=False) == "…78 / 20120924"
+    assert shown("201209241234567890123", personal=False) == "201209241234567890123"
+
+
 def test_values_are_written_as_people_read_them_and_back() -> None:
     fee, when = Field("f", "money", "", ""), Field("t", "instant", "", "")
     assert human(fee, 1250, SHANGHAI) == "12.50"
