@@ -172,3 +172,16 @@ def test_safe_mode_judges_without_plugins_and_leaves_their_cards_alone(installat
     assert (document["by_monitor"], document["alarms"]) == ({}, [])
     assert [card["supported"] for card in cards(installation)] == [True]
     assert audited(installation)["changes"]["monitors"]["cases"] == 2
+
+
+def test_the_exam_of_a_plugin_tries_its_monitors_on_a_block_of_no_cases(
+    installation: Any, plugin: Path
+) -> None:
+    def tried() -> list[tuple[str, bool, str]]:
+        with installation.app() as app:
+            document = app.plugin_test("fire", now=installation.now())
+        return [(case["name"], case["ok"], case["message"]) for case in document["cases"]]
+
+    assert tried() == [("X_FIRE1", True, "")]
+    (plugin / "plugin.py").write_text(CODE.replace("closed_at", "shut_at"), "utf-8")
+    assert tried() == [("X_FIRE1", False, "KeyError: 'shut_at'")]
