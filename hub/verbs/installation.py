@@ -1,5 +1,6 @@
 """One installation, assembled on demand from its hub.toml: each part is made once, when first asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +85,17 @@ class Installation:
             known = ", ".join(self.mapping_names()) or "none"
             raise ConfigError(f"there is no mapping {name!r} at {path}", remedy=f"mappings there: {known}")
         return load_mapping(path, codes_dir=self.settings.mappings / "codes", zone=self.settings.zone)
+
+    def sources_named(self, names: Sequence[str]) -> list[str]:
+        """These sources, each once, all when none is named; ConfigError telling which do not exist."""
+        sources = self.settings.sources
+        unknown = [name for name in names if name not in sources]
+        if unknown:
+            raise ConfigError(
+                f"no such source: {', '.join(unknown)}",
+                remedy=f"sources in {self.settings.file.name}: {', '.join(sources) or 'none'}",
+            )
+        return list(dict.fromkeys(names)) or list(sources)
 
     def instant(self, text: str, option: str) -> int:
         """An instant typed by a person: ISO 8601, the city's wall clock unless it says otherwise."""

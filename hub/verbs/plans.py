@@ -17,7 +17,7 @@ def plans_for(installation: Installation, names: Sequence[str]) -> list[SourcePl
     """The plans of the sources named (all when none is), or ConfigError with every complaint."""
     complaints: list[Complaint] = []
     plans = []
-    for name in _known(installation, names):
+    for name in installation.sources_named(names):
         try:
             plans.append(_plan(installation, installation.settings.sources[name]))
         except ConfigError as error:
@@ -33,17 +33,6 @@ def plans_for(installation: Installation, names: Sequence[str]) -> list[SourcePl
 def _bare(installation: Installation, name: str, error: ConfigError) -> Complaint:
     line = installation.settings.line("source", name)
     return Complaint(installation.settings.file.name, line, f"source.{name}", error.message, error.remedy)
-
-
-def _known(installation: Installation, names: Sequence[str]) -> list[str]:
-    sources = installation.settings.sources
-    unknown = [name for name in names if name not in sources]
-    if unknown:
-        raise ConfigError(
-            f"no such source: {', '.join(unknown)}",
-            remedy=f"sources in {installation.settings.file.name}: {', '.join(sources) or 'none'}",
-        )
-    return list(dict.fromkeys(names)) or list(sources)
 
 
 def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:

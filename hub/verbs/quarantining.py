@@ -29,13 +29,12 @@ def show(installation: Installation, quarantine_id: int) -> dict[str, Any]:
 
 def retry(installation: Installation, source: str | None, now: Callable[[], int]) -> dict[str, Any]:
     """Map every quarantined record again, after replaying what a changed mapping touches."""
-    store, names = installation.store, installation.settings.sources
-    if source is not None and source not in names:
-        raise ConfigError(f"no such source: {source}", remedy=f"sources: {', '.join(names)}")
+    asked = installation.sources_named(() if source is None else (source,))
+    store, sources = installation.store, installation.settings.sources
     held = {row["source"] for row in store.quarantined(source)}
     runs = []
-    for name in [name for name in names if name in held]:
-        mapping = installation.mapping(names[name].mapping)
+    for name in [name for name in asked if name in held]:
+        mapping = installation.mapping(sources[name].mapping)
         if needs_replay(store, name, mapping):
             runs.append(replay_source(store, name, mapping, now))
         runs.append(replay_source(store, name, mapping, now, kind="retry"))
