@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bench import audit, databases, growth, limits, measure, report, startup, syncs
 from bench.department import department
-from bench.installations import RestInstallation as Installation  # noqa: F401 - bench.profile asks for it here
 from bench.report import Report, Row
 from bench.sizes import CASES, CSV_MB, GROWTH, RECORDS, ROOT, RUNS, TABLE_ROWS
 

@@ -93,6 +93,7 @@ def main() -> None:
         print(HEAD)
         for line in audit_lines(Path(name) / "audit", url, CASES):
             print(line, flush=True)
+        print(f"\n{startup.HEAD}")
         print(startup.status_line(Path(name) / "audit", CASES))
 
 
