@@ -154,11 +154,6 @@ class Http:
                     f"{reply.url} redirects what was posted to {shown(target)}",
                     remedy="if that is right, configure the new address",
                 )
-            if content and not _same_place(str(request.url), target):
-                raise SourceChanged(
-                    f"{reply.url} redirects what was posted to {shown(target)}",
-                    remedy="if that is right, configure the new address",
-                )
             request = self._plain.build_request(method, target, headers=kept, content=content)
         raise SourceChanged(f"{reply.url} redirects more than {_REDIRECTS} times")
 
@@ -222,12 +217,6 @@ def _authorities(file: Path | None) -> ssl.SSLContext:
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
-
-
-def _same_place(before: str, target: str) -> bool:
-    """Whether a body, which may hold a secret, may follow: the same server, or the same host by https."""
-    same_host = urlsplit(before).hostname == urlsplit(target).hostname
-    return _origin(before) == _origin(target) or (same_host and _origin(target)[::2] == ("https", None))
 
 
 def _same_place(before: str, target: str) -> bool:
