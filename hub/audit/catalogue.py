@@ -139,8 +139,19 @@ class Catalogue:
 
 def load_catalogue(path: Path) -> Catalogue:
     """Read items.csv; ConfigError with every fault of the file, each with its line."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(
+            str(path), None, f"cannot be read: {error.strerror or error}", "check the path"
+        ) from error
+    return parse_catalogue(content, str(path))
+
+
+def parse_catalogue(content: bytes, file: str) -> Catalogue:
+    """The catalogue in the content of a file, whose name complaints give."""
     complaints: list[Complaint] = []
-    rows = list(_rows(path, complaints))
+    rows = list(_rows(content, file, complaints))
     items = [(row.line, item) for row in rows if (item := read_item(row, complaints))]
     items.sort(key=lambda pair: (pair[1].item_code, pair[1].first_day))
     for (line, item), (later_line, later) in pairwise(items):
@@ -149,45 +160,39 @@ def load_catalogue(path: Path) -> Catalogue:
             found = f"{item.item_code} is {'given twice from this day' if twice else 'in force twice'}"
             remedy = "keep one of them" if twice else "end the earlier version the day before"
             at, other = (max(line, later_line), min(line, later_line)) if twice else (later_line, line)
-            complaints.append(
-                Complaint(str(path), at, "effective_from", f"{found} (see line {other})", remedy)
-            )
+            complaints.append(Complaint(file, at, "effective_from", f"{found} (see line {other})", remedy))
     if complaints:
         complaints.sort(key=lambda c: c.line or 0)
-        text = f"{path}: {len(complaints)} fault(s) in the catalogue"
+        text = f"{file}: {len(complaints)} fault(s) in the catalogue"
         raise ConfigError(text, complaints, remedy="mend the lines named; nothing was judged")
     return Catalogue(tuple(item for _, item in items))
 
 
-def _rows(path: Path, complaints: list[Complaint]) -> list[Row]:
-    lines = _lines(_text(path), str(path), complaints)
+def _rows(content: bytes, file: str, complaints: list[Complaint]) -> list[Row]:
+    lines = _lines(_text(content, file), file, complaints)
     header = [name.strip() for name in next(lines, (1, []))[1]]
     for wrong, found, remedy in _header_faults(header):
-        complaints.append(Complaint(str(path), 1, wrong, found, remedy))
+        complaints.append(Complaint(file, 1, wrong, found, remedy))
     rows: list[Row] = []
     for line, cells in lines:
         if len(cells) != len(header):
             found = f"the line has {len(cells)} cells, the header {len(header)}"
-            complaints.append(Complaint(str(path), line, "(line)", found, "give each column a cell"))
-        rows.append(Row(str(path), line, dict(zip(header, (c.strip() for c in cells), strict=False))))
+            complaints.append(Complaint(file, line, "(line)", found, "give each column a cell"))
+        rows.append(Row(file, line, dict(zip(header, (c.strip() for c in cells), strict=False))))
     return rows
 
 
-def _text(path: Path) -> str:
-    line, found, remedy = None, "", "check the path"
+def _text(content: bytes, file: str) -> str:
     try:
-        content = path.read_bytes()
         return content.decode("utf-8-sig")
-    except OSError as error:
-        found = f"cannot be read: {error.strerror or error}"
     except UnicodeDecodeError as error:
-        line, found, remedy = (
-            content[: error.start].count(b"\n") + 1,
-            "is not UTF-8",
-            "save the file as UTF-8",
-        )
-    fault = Complaint(str(path), line, "(file)", found, remedy)
-    raise ConfigError(f"{path}: the catalogue cannot be read", (fault,), remedy=remedy)
+        line = content[: error.start].count(b"\n") + 1
+        raise _unreadable(file, line, "is not UTF-8", "save the file as UTF-8") from error
+
+
+def _unreadable(file: str, line: int | None, found: str, remedy: str) -> ConfigError:
+    fault = Complaint(file, line, "(file)", found, remedy)
+    return ConfigError(f"{file}: the catalogue cannot be read", (fault,), remedy=remedy)
 
 
 def _lines(text: str, file: str, complaints: list[Complaint]) -> Iterator[tuple[int, list[str]]]:

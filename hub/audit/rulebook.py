@@ -54,7 +54,13 @@ def load_rulebook(
     ``declared``: the rules of plugins' monitors as their manifests have them. ``others``: tables of
     monitors that nobody declares are left alone, as when plugins are not read.
     """
-    located = load_toml(path)
+    return rulebook_of(load_toml(path), zone, declared, others=others)
+
+
+def rulebook_of(
+    located: Located, zone: tzinfo, declared: Mapping[str, Rule] | None = None, *, others: bool = False
+) -> Rulebook:
+    """The rulebook in a file that is read already."""
     rules = default_rulebook(declared).rules
     tables = [name for name in located.data if name in rules or not (others and not _BUILT_IN.match(name))]
     complaints = [c for monitor in tables for c in _faults(located, monitor, rules)]

@@ -1,20 +1,19 @@
 """What changed since the last written audit (law, catalogue, calendar, clock), and whom it touches."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hub.audit.bench import Bench
-from hub.audit.catalogue import Catalogue, load_catalogue
-from hub.audit.rulebook import Rulebook, load_rulebook
+from hub.audit.catalogue import Catalogue, parse_catalogue
+from hub.audit.rulebook import Rulebook, rulebook_of
 from hub.clock.calendar import Calendar
 from hub.clock.keeper import Timekeeper
 from hub.clock.rules import DayRule
+from hub.located import parse_toml
 from hub.pipeline.amendment import compare_calendars
 from hub.store.audited import audited_by, keep_audited_by
 from hub.store.dossiers import make_due
@@ -93,19 +92,11 @@ def _file(installation: Installation, name: str) -> bytes:
 
 
 def _catalogue(content: bytes) -> Catalogue:
-    if not content:
-        return Catalogue()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _ITEMS
-        path.write_bytes(content)
-        return load_catalogue(path)
+    return parse_catalogue(content, _ITEMS) if content else Catalogue()
 
 
 def _rulebook(installation: Installation, content: bytes) -> Rulebook:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _RULES
-        path.write_bytes(content)
-        return load_rulebook(path, installation.settings.zone, others=True)
+    return rulebook_of(parse_toml(content, _RULES), installation.settings.zone, others=True)
 
 
 def _document_of(calendar: Calendar) -> dict[str, Any]:
