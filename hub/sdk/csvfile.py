@@ -83,7 +83,7 @@ def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: st
             if skip:
                 skip -= 1
             else:
-                page.names = header = column_names(cells)
+                page.names = header = column_names(cells, name)
                 page.width = len(header)
         else:
             page.ragged(cells, line)

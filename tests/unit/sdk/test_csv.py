@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import ConfigError
+from hub.errors import ConfigError, SourceChanged
 from hub.sdk.charsets import digest_and_encoding
 from hub.sdk.csvfile import read_csv
 from hub.sdk.pages import Stream
@@ -157,3 +157,10 @@ def test_no_letter_of_any_text_is_lost(text):
     told = ("_malformed", "_file", "_line")
     seen = "".join(json.dumps([v for k, v in r.items() if k not in told]) for r in found)
     assert seen.count("a") == text.count("a")
+
+
+def test_a_header_of_a_million_columns_is_refused_and_one_of_many_like_names_is_read_at_once():
+    with pytest.raises(SourceChanged, match=r"f\.csv: a header of 1000001 columns"):
+        read("a," * 1_000_000 + "\n1\n")
+    names = list(read("a," * 15_999 + "a\n" + "1," * 15_999 + "1\n")[0])
+    assert (names[0], names[1], names[-1], len(names)) == ("a", "a#2", "a#16000", 16_000)
