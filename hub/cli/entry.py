@@ -18,6 +18,7 @@ from hub.seclusion import seclude
 def main() -> None:
     """Run the command line of this process."""
     seclude()
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         _never_crash_on_encoding(stream)
     sys.exit(run(sys.argv[1:], Invocation()))
@@ -48,6 +49,11 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
         return failures.DONE
     except Exception as error:  # noqa: BLE001 the last door: a bug is told, not dumped
         return failures.report_bug(invocation, error)
+
+
+def _nowhere() -> TextIO:
+    """In place of a stream that was closed when the process started."""
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _never_crash_on_encoding(stream: TextIO) -> None:

@@ -9,6 +9,7 @@ import click
 
 from hub.cli.grammar import option, verb
 from hub.cli.invocation import Invocation
+from hub.cli.stopping import stop_signals
 from hub.i18n import N_
 
 
@@ -37,7 +38,7 @@ def run(invocation: Invocation, health_port: int | None) -> int:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signals():
         signal.signal(number, on_signal)
     health = Health(settings.var / "health.json")
     if health_port is not None:

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
 
@@ -12,6 +12,12 @@ from hub.cli.failures import INTERRUPTED
 from hub.i18n import gettext
 
 Stop = Callable[[], bool]
+
+
+def stop_signals() -> list[signal.Signals]:
+    """Those that ask to stop; a terminal that hangs up is one, unless nohup told us to outlive it."""
+    outlive = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if outlive else [signal.SIGHUP])]
 
 
 @contextmanager
@@ -26,9 +32,10 @@ def asked_to_stop(err: TextIO) -> Iterator[Stop]:
         if asked.is_set():
             os._exit(INTERRUPTED)  # threads may wait for a plugin; a batch is one transaction anyway
         asked.set()
-        err.write(gettext("Stopping after the batch under way; once more stops at once.") + "\n")
+        with suppress(OSError):  # the terminal may be gone
+            err.write(gettext("Stopping after the batch under way; once more stops at once.") + "\n")
 
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, on_signal) for number in stop_signals()}
     try:
         yield asked.is_set
     finally:

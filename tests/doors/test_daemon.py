@@ -60,7 +60,7 @@ def daemon(city: Path) -> Iterator[Watched]:
         watched.process.stderr.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_syncs_again_and_again_judges_and_stops_cleanly(
     daemon: Watched, hub: Any, city: Path, number: int
 ) -> None:

@@ -31,6 +31,13 @@ def test_no_terminal_encoding_ends_the_run(env: dict[str, str]) -> None:
     assert hub("no-such-verb", **env).returncode == 2
 
 
+def test_a_closed_stdout_ends_no_run() -> None:
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *HUB, "no-such-verb", "--json"], env=CLEAN, capture_output=True
+    )
+    assert closed.returncode == 2, closed.stderr
+
+
 def test_the_locale_chooses_the_language_and_the_option_overrules_it() -> None:
     assert "Usage" in hub("--help", LANG="en_US.UTF-8").stdout.decode()
     assert "用法" in hub("--help", "--lang", "zh_CN", LANG="en_US.UTF-8").stdout.decode()
