@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from hub.audit.bench import Bench
 from hub.audit.docket import Docket
+from hub.audit.excerpt import next_events
 from hub.audit.findings import findings_of
 from hub.audit.monitors.registry import MONITORS, Monitor
-from hub.audit.outcome import NEVER, Outcome
+from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of, word_of
 from hub.audit.rules import Rule
 from hub.model.blocks import CaseBlock, Flags, Instants
@@ -50,7 +51,7 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
     barred = block.held | (block.instants["first_seen_at"] == NO_INSTANT)
     undecided = np.where(barred, np.where(block.held, code_of("held"), code_of("no_case_record")), 0)
     undecided = undecided.astype(np.int16)
-    judge_at = np.where(block.held, bench.as_of, NEVER)
+    judge_at = np.where(block.held, bench.as_of, next_events(block, bench.as_of))
     findings: list[Finding] = []
     faults: list[Fault] = []
     for rule in (bench.rulebook[monitor] for monitor in monitors):

@@ -4,19 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from hub.clock.columns import rows_of
 from hub.model.blocks import CaseBlock, Children, Coded, Flags, Instants
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
+from hub.model.kinds import STARTS
 
-#: The instant at which a row of a kind comes to be; rows dated later than as-of have not happened.
-_BIRTH = {
-    "step": "started_at",
-    "pause": "started_at",
-    "supplement": "issued_at",
-    "extension": "approved_at",
-    "payment": "paid_at",
-    "rating": "rated_at",
-    "card": "detected_at",
-}
+#: A card is a row too: it comes to be when the Hub detects what it says.
+_STARTS = {**STARTS, "card": "detected_at"}
 #: When the Hub saw something is no event of the case, a deadline may lie ahead.
 _NOT_EVENTS = ("first_seen_at", "due_at")
 
@@ -56,10 +50,25 @@ def _until(name: str, column: Instants, as_of: int) -> Instants:
 
 
 def _rows_until(kind: str, rows: Children, as_of: int) -> Children:
-    birth = rows.instants.get(_BIRTH.get(kind, ""))
-    if birth is not None and (born := birth <= as_of).sum() < len(birth):
+    start = rows.instants.get(_STARTS.get(kind, ""))
+    if start is not None and (born := start <= as_of).sum() < len(start):
         rows = keep_rows(rows, born)
     return replace(rows, instants={name: _until(name, col, as_of) for name, col in rows.instants.items()})
+
+
+def next_events(block: CaseBlock, as_of: int) -> Instants:
+    """Per case the first instant after ``as_of`` that its facts name: then they read otherwise."""
+    coming = np.full(len(block), NEVER, dtype=np.int64)
+    for name, column in block.instants.items():
+        later = column > as_of
+        if name not in _NOT_EVENTS and later.any():
+            coming[later] = np.minimum(coming[later], column[later])
+    for rows in block.children.values():
+        for name, column in rows.instants.items():
+            later = column > as_of
+            if name not in _NOT_EVENTS and later.any():
+                np.minimum.at(coming, rows.owners()[later], column[later])
+    return coming
 
 
 def keep_rows(rows: Children, kept: Flags) -> Children:
@@ -69,10 +78,8 @@ def keep_rows(rows: Children, kept: Flags) -> Children:
 
 
 def _take_children(rows: Children, cases: Instants) -> Children:
-    counts = np.diff(rows.offsets)[cases]
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-    return _rows_at(rows, np.repeat(rows.offsets[:-1][cases], counts) + within, offsets)
+    offsets, index = rows_of(rows.offsets, cases)
+    return _rows_at(rows, index, offsets)
 
 
 def _rows_at(rows: Children, index: Instants, offsets: Instants) -> Children:

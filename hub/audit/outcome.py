@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 
 from hub.audit.reasons import code_of, word_of
 from hub.model.blocks import Coded, Flags, Instants, Numbers
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
 from hub.model.verdicts import Clock
-
-#: "No verdict will change by time alone."
-NEVER = 2**63 - 1
 
 Details = Callable[[NDArray[np.int64]], list[dict[str, object]]]
 

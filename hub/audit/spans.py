@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import NEVER, Outcome
+from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, PauseColumns, Timing
 from hub.clock.reasons import Undecided
 from hub.model.blocks import Flags, Instants
-from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
+from hub.model.instants import NEVER, NO_INSTANT, TICKS_PER_SECOND
 
 Cases = NDArray[np.int64]
 

@@ -10,6 +10,8 @@ fingerprint of values sees the precision. NULL in numpy columns is ``NO_INSTANT`
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 NO_INSTANT = -(2**63)
+#: After every instant: what time alone will not bring about.
+NEVER = 2**63 - 1
 TICKS_PER_SECOND = 2_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

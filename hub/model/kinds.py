@@ -227,6 +227,18 @@ KINDS: dict[str, RecordKind] = {
 CASE_KINDS: tuple[str, ...] = tuple(name for name in KINDS if name != "item")
 
 
+#: When a row of a kind that belongs to a case comes to be: it orders a case's rows, and one dated
+#: after the instant judged has not happened yet.
+STARTS = {
+    "step": "started_at",
+    "pause": "started_at",
+    "supplement": "issued_at",
+    "extension": "approved_at",
+    "payment": "paid_at",
+    "rating": "rated_at",
+}
+
+
 def personal_fields(kind: RecordKind) -> Iterator[Field]:
     """The fields sealed together in the store's personal column."""
     return (f for f in kind.fields if f.personal)

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.model.blocks import Coded, Flags, Instants
-from hub.model.instants import NO_INSTANT, at
+from hub.model.instants import NEVER, NO_INSTANT, at
 from hub.model.packing import Columns, Place
 
 #: The longest reason that is kept: one line for people.
 LONGEST_REASON = 300
 _SEVERITIES = ("none", "warning", "yellow", "red")
 _FIRST, _LAST = at(datetime(1, 1, 3, tzinfo=UTC)), at(datetime(9999, 12, 29, tzinfo=UTC))
-_NEVER = 2**63 - 1
 _AT = ("started_at", "due_at", "stopped_at", "judge_at")
 
 
@@ -139,6 +138,6 @@ def _check(opinion: VerdictColumns, cases: int) -> None:
             )
     for name in _AT:
         column: Instants = getattr(opinion, name)
-        ends = (NO_INSTANT, _NEVER) if name == "judge_at" else (NO_INSTANT,)
+        ends = (NO_INSTANT, NEVER) if name == "judge_at" else (NO_INSTANT,)
         if not (np.isin(column, ends) | ((column >= _FIRST) & (column <= _LAST))).all():
             raise ValueError(f"a {name} that is no instant")

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from hub.audit.docket import Docket
 from hub.audit.monitors.registry import Monitor
-from hub.audit.outcome import NEVER, Details, Outcome
+from hub.audit.outcome import Details, Outcome
 from hub.audit.reasons import code_of
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.errors import PluginFault
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
 from hub.model.opinions import VerdictColumns
 from hub.roles import Plugin
 from hub.runner.judging import Judges

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Connection, Engine
 
 from hub.model.blocks import CaseBlock
+from hub.model.kinds import STARTS
 from hub.store.case_rows import case_rows
-from hub.store.child_rows import STARTS, child_rows
+from hub.store.child_rows import child_rows
 from hub.store.chunks import Chunk, steps
 from hub.store.engine import reading
 from hub.store.joint_rows import has_leads, member_rows, parents

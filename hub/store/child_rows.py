@@ -6,21 +6,12 @@ from sqlalchemy import Connection
 
 from hub.model.blocks import Children, Coded
 from hub.model.instants import NO_INSTANT
-from hub.model.kinds import KINDS, Field
+from hub.model.kinds import KINDS, STARTS, Field
 from hub.store.chunks import Chunk
 from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import SHAPES, Streams, fetch_rows, folded, folded_words, is_live, reals
 
-#: What orders a case's rows of a kind.
-STARTS = {
-    "step": "started_at",
-    "pause": "started_at",
-    "supplement": "issued_at",
-    "extension": "approved_at",
-    "payment": "paid_at",
-    "rating": "rated_at",
-}
 #: Long texts that no monitor reads.
 _UNREAD = {"comment"}
 

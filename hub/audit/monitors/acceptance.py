@@ -11,10 +11,9 @@ from hub.audit.rules import Rule
 from hub.audit.spans import Span, limits_of, verdicts
 from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Instants
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
 
 _BETWEEN = re.compile(r"[;；,，、\n]+")
-_NEVER = 2**63 - 1
 
 
 def answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
@@ -33,12 +32,12 @@ def answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 def _first_answer(docket: Docket) -> Instants:
     names = ("accepted_at", "refused_at", "decided_at", "closed_at")
     answers = np.array([docket.instant(name) for name in names])
-    first: Instants = np.where(answers == NO_INSTANT, _NEVER, answers).min(axis=0)
+    first: Instants = np.where(answers == NO_INSTANT, NEVER, answers).min(axis=0)
     notices = docket.children("supplement")
     if notices is not None:
         issued = notices.instants["issued_at"]
-        np.minimum.at(first, notices.owners(), np.where(issued == NO_INSTANT, _NEVER, issued))
-    return np.where(first == _NEVER, NO_INSTANT, first)
+        np.minimum.at(first, notices.owners(), np.where(issued == NO_INSTANT, NEVER, issued))
+    return np.where(first == NEVER, NO_INSTANT, first)
 
 
 def told_once(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hub.audit.docket import Docket, Question
-from hub.audit.outcome import NEVER, Outcome
+from hub.audit.outcome import Outcome
 from hub.audit.particulars import Particulars
 from hub.audit.reasons import code_of
 from hub.audit.rules import Rule
@@ -13,7 +13,7 @@ from hub.audit.spans import Span, verdicts
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, Timing
 from hub.clock.starts import StartReason
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
 from hub.model.kinds import UNITS
 
 #: What still could lengthen a limit, or move its start: pauses, extensions, notices in time.
@@ -95,7 +95,9 @@ def _from_the_start(docket: Docket, span: Span, outcome: Outcome) -> Outcome:
     starts = docket.starts
     unlimited = np.isnan(span.limits.length)
     undecided = outcome.undecided
-    undecided = np.where(starts.reason == StartReason.NO_FACTS, code_of("no_facts"), undecided)
+    undecided = np.where(
+        (starts.reason == StartReason.NO_FACTS) & ~docket.to_come, code_of("no_facts"), undecided
+    )
     undecided = np.where(starts.reason == StartReason.UNCERTAIN, code_of("uncertain_start"), undecided)
     undecided = np.where(docket.dated & (docket.version < 0), code_of("no_item_version"), undecided)
     undecided = np.where((docket.version >= 0) & unlimited, 0, undecided).astype(np.int16)

@@ -3,12 +3,12 @@
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import NEVER, Outcome
+from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Flags, Instants, Numbers
-from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
+from hub.model.instants import NEVER, NO_INSTANT, TICKS_PER_SECOND
 
 
 def past_given_deadline(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:

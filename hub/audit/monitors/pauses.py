@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import NEVER, Outcome, plain_outcome
+from hub.audit.outcome import Outcome, plain_outcome
 from hub.audit.pausing import kinds_of
 from hub.audit.reasons import code_of
 from hub.audit.rules import SEVERITY_CODES, Rule
@@ -13,7 +13,7 @@ from hub.audit.spans import Cases, Span, verdicts
 from hub.clock.axes import ClockName
 from hub.clock.columns import LimitColumns, unit_codes
 from hub.model.blocks import Children, Flags, Instants
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NEVER, NO_INSTANT
 from hub.model.verdicts import SEVERITIES
 
 
