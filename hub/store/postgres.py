@@ -1,6 +1,6 @@
 """The write path on PostgreSQL: COPY of text lines built a column at a time, and set-based moves."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.preparing import Texts
 from hub.store.rows import Piece, Rows
 from hub.store.schema import BYTES, INT, REAL, ROWS
 
@@ -40,7 +41,10 @@ def _numbers(column: Sequence[Any]) -> list[str]:
 
 
 def _bytes(column: Sequence[bytes | None]) -> list[str]:
-    widths = set(map(len, cast("Sequence[bytes]", column))) if None not in column else set()
+    try:
+        widths = set(map(len, cast("Sequence[bytes]", column)))
+    except TypeError:  # some are absent
+        widths = set()
     if len(widths) != 1:
         return ["\\N" if value is None else "\\\\x" + value.hex() for value in column]
     # One pass over all of them: hex() itself sets the separators.
@@ -48,31 +52,28 @@ def _bytes(column: Sequence[bytes | None]) -> list[str]:
     return ("\\\\x" + digits.replace("\n", "\n\\\\x")).split("\n")
 
 
-def _texts(column: Sequence[str | None]) -> Sequence[str]:
-    if None not in column:
-        return cast("Sequence[str]", column)
-    return ["\\N" if value is None else value for value in column]
-
-
 def _odd_texts(column: Sequence[str | None]) -> list[str]:
     return ["\\N" if value is None else value.translate(_ESCAPES) for value in column]
 
 
-def _writer_of(kind: str, name: str, *, plain: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
-    column = ROWS[kind].c.get(name)
-    if column is None or column.type is INT or column.type is REAL:
-        return _numbers
-    if column.type is BYTES:
-        return _bytes
-    return _texts if plain else _odd_texts
+def _texts(column: Sequence[str | None]) -> list[str]:
+    return ["\\N" if value is None else value for value in column]
 
 
 def _cells(rows: Rows, piece: Piece) -> list[Sequence[str]]:
     """A piece's columns as COPY text."""
-    return [
-        _writer_of(rows.kind, name, plain=name in piece.plain)(column)
-        for name, column in piece.columns.items()
-    ]
+    return [_cells_of(rows.kind, name, column, piece.texts) for name, column in piece.columns.items()]
+
+
+def _cells_of(kind: str, name: str, column: Sequence[Any], texts: Texts) -> Sequence[str]:
+    stored = ROWS[kind].c.get(name)
+    if stored is None or stored.type is INT or stored.type is REAL:
+        return _numbers(column)
+    if stored.type is BYTES:
+        return _bytes(column)
+    if name not in texts.plain:
+        return _odd_texts(column)
+    return column if name in texts.whole else _texts(column)
 
 
 def copy_lines(rows: Rows) -> Iterator[str]:

@@ -87,7 +87,7 @@ def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
 
 
 def _has_value(column: Column | None) -> bool:
-    return column is not None and column.count(None) < len(column)
+    return column is not None and any(value is not None for value in column)
 
 
 def _converted(field: Field, column: Column) -> Column:
@@ -127,25 +127,41 @@ def unfit_text(kind: str, key: str, why: str) -> StoreError:
     )
 
 
-def plain_columns(kind: RecordKind, columns: dict[str, Column]) -> frozenset[str]:
-    """The text columns without any character that a COPY would have to escape.
-
-    StoreError where a text holds a NUL, or is none at all.
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Text columns by what a COPY must do with them. ``plain``: nothing is to be escaped; ``whole``:
+    none is absent.
     """
-    plain = set()
+
+    plain: frozenset[str]
+    whole: frozenset[str]
+
+
+def look_through(kind: RecordKind, columns: dict[str, Column]) -> Texts:
+    """Look at each text column as one; StoreError where a text holds a NUL, or is none at all."""
+    plain, whole = set(), set()
     for name in ("key", *(f.name for f in stored_fields(kind) if f.type in _TEXTS)):
         column = columns.get(name)
         if column is None:
             continue
         try:
-            joined = "".join([v for v in column if v is not None] if None in column else column)
-        except TypeError as error:
-            raise _no_text(kind, columns["key"], name, column) from error
+            joined = "".join(column)
+            whole.add(name)
+        except TypeError:
+            joined = _joined(kind, columns["key"], name, column)
         if "\x00" in joined:
             raise _no_text(kind, columns["key"], name, column)
         if not any(odd in joined for odd in _ESCAPED):
             plain.add(name)
-    return frozenset(plain)
+    return Texts(frozenset(plain), frozenset(whole))
+
+
+def _joined(kind: RecordKind, keys: Sequence[str], name: str, column: Column) -> str:
+    """A column some of whose texts are absent."""
+    try:
+        return "".join([value for value in column if value is not None])
+    except TypeError as error:
+        raise _no_text(kind, keys, name, column) from error
 
 
 def _no_text(kind: RecordKind, keys: Sequence[str], name: str, column: Column) -> StoreError:

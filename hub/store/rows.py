@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.model.kinds import KINDS
 from hub.store.outcomes import Standing
-from hub.store.preparing import Prepared, plain_columns, taken_at
+from hub.store.preparing import Prepared, Texts, look_through, taken_at
 from hub.store.sealing import Sealer
 
 
@@ -56,18 +56,18 @@ class Rows:
         for start in range(0, self.size, size):
             cut = slice(start, min(start + size, self.size))
             columns = {name: column[cut] for name, column in self.columns.items()}
-            plain = plain_columns(KINDS[self.kind], columns)
+            texts = look_through(KINDS[self.kind], columns)
             personal = {name: column[cut] for name, column in self.personal.items()}
             columns |= self.sealer.columns(self.kind, personal, cut.stop - cut.start)
-            yield Piece(columns, plain)
+            yield Piece(columns, texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some of the rows; ``plain``: text columns that need no escaping."""
+    """Some of the rows, and what is known of their texts."""
 
     columns: dict[str, Sequence[Any]]
-    plain: frozenset[str]
+    texts: Texts
 
 
 def _single(column: Sequence[Any]) -> bool:
@@ -145,5 +145,5 @@ def _superseded(head: Head) -> dict[str, int]:
 
 
 def _add_given(columns: dict[str, Sequence[Any]], name: str, column: list[Any]) -> None:
-    if column.count(None) < len(column):
+    if any(value is not None for value in column):
         columns[name] = column

@@ -77,20 +77,29 @@ def _fail() -> bytes:
     raise StoreError("the disk is full")
 
 
-def _write(*works: Callable[[], Any]) -> None:
+def _write(*works: Callable[[], bytes]) -> None:
     with Writer() as writer:
         for work in works:
             writer.begin(work)
 
 
+class _Noted:
+    def __init__(self) -> None:
+        self.done = False
+
+    def __call__(self) -> bytes:
+        self.done = True
+        return b""
+
+
 def test_nothing_is_begun_after_a_failure() -> None:
-    done: list[bytes] = []
+    second = _Noted()
     with pytest.raises(StoreError):
-        _write(_fail, lambda: done.append(b"") or b"")
-    assert not done
+        _write(_fail, second)
+    assert not second.done
 
 
 def test_what_is_under_way_ends_before_the_writer_is_left() -> None:
-    done: list[bytes] = []
-    _write(lambda: done.append(b"") or b"")
-    assert done
+    only = _Noted()
+    _write(only)
+    assert only.done
