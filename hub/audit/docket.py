@@ -89,6 +89,15 @@ class Docket:
         return dated
 
     @cached_property
+    def to_come(self) -> Flags:
+        """Cases of which nothing has happened by the as-of, though later events are told."""
+        told = (self.raw.instants["accepted_at"] != NO_INSTANT) | (
+            self.raw.instants["received_at"] != NO_INSTANT
+        )
+        to_come: Flags = told & ~self.dated
+        return to_come
+
+    @cached_property
     def version(self) -> NDArray[np.int64]:
         """Index of the item version that governs each case, −1 none."""
         found = self.bench.catalogue.lookup(self.block.words["item_code"], self.version_day)

@@ -13,7 +13,7 @@ def data_quality(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     """One row per case with any fault; ``faults`` in its detail names them all."""
     del clock
     faults = _faults(docket)
-    cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())))
+    cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())) & ~docket.to_come)
     names = list(faults)
     table = np.array([faults[name][cases] for name in names]).T.tolist()
     found = [[name for name, is_so in zip(names, row, strict=True) if is_so] for row in table]

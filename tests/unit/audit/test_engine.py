@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hub.audit.engine import judge
 from hub.audit.items import ItemVersion
 from hub.audit.monitors.registry import MONITORS
-from hub.model.instants import parse_iso
+from hub.model.instants import isoformat, parse_iso
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ACCEPTED = {"received_at": "2024-03-04T10:00", "accepted_at": "2024-03-04T10:00"}
@@ -70,3 +70,22 @@ def test_a_block_of_no_cases_has_no_verdicts(a_bench, a_block) -> None:
     judgement = judge(a_block(), a_bench("2024-04-01", watermark=True))
     assert (judgement.findings, judgement.undecided, judgement.faults) == ([], {}, [])
     assert len(judgement.judge_at) == 0
+
+
+def test_a_case_is_due_again_when_an_event_of_its_own_comes(a_judgement, a_case) -> None:
+    pause = {"kind": "hearing", "started_at": "2024-03-05T09:00", "ended_at": "2024-03-06T09:00"}
+    case = a_case(received_at="2024-03-04T10:00", accepted_at="2024-03-04T10:00", pauses=[pause])
+    moments = ["2024-03-04T09:00", "2024-03-04T11:00", "2024-03-05T10:00"]
+    seen = [a_judgement(moment, case).judge_at[0] for moment in moments]
+    assert [isoformat(int(at), ZONE)[:16] for at in seen] == [
+        "2024-03-04T10:00",
+        "2024-03-05T09:00",
+        "2024-03-06T09:00",
+    ]
+
+
+def test_before_its_first_event_a_case_is_no_matter(a_judgement, a_case) -> None:
+    case = a_case(item_code="unknown", received_at="2024-03-04T10:00", accepted_at="2024-03-04T10:00")
+    before = a_judgement("2024-03-04T09:00", case)
+    assert (before.findings, before.undecided) == ([], {})
+    assert [f.monitor for f in a_judgement("2024-03-04T10:00", case).findings] == ["M21"]
