@@ -1,6 +1,7 @@
 """The composition root: ``open_app`` assembles an installation; the methods of ``App`` are the verbs.
 
-Every method returns the JSON document of its verb as plain values; doors only print them.
+Every method returns the JSON document of its verb as plain values; doors only print them. Each
+imports its own verb when called: ``hub status`` shall not wait for the clock, the mapping and the judge.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,21 +11,6 @@ from types import TracebackType
 from typing import Any
 
 from hub.settings import Settings
-from hub.store.listing import Filters
-from hub.verbs import (
-    auditing,
-    calendars,
-    carding,
-    checking,
-    contributing,
-    examining,
-    explaining,
-    quarantining,
-    scaffolding,
-    syncing,
-    upkeep,
-    watching,
-)
 from hub.verbs.installation import Installation
 
 Document = dict[str, Any]
@@ -70,6 +56,8 @@ class App:
         progress: Callable[[str, str, int], None] = lambda *_: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Document:
+        from hub.verbs import syncing
+
         options = syncing.SyncOptions(full=full, since=since, until=until, dry_run=dry_run, limit=limit)
         return syncing.sync(self.installation, sources, options, now, progress, stop)
 
@@ -86,6 +74,8 @@ class App:
         dry_run: bool = False,
         progress: Callable[[int], None] = lambda _: None,
     ) -> Document:
+        from hub.verbs import auditing
+
         options = auditing.AuditOptions(
             all_=all_,
             as_of=as_of,
@@ -109,25 +99,38 @@ class App:
         status: str | None = None,
         since: str | None = None,
     ) -> Document:
+        from hub.store.listing import Filters
+        from hub.verbs import explaining
+
         asked = Filters(source, department, monitor, severity, status)
         return explaining.findings(self.installation, asked, since)
 
     def explain(
         self, source: str, case_no: str, *, now: int, as_of: str | None = None, known_at: str | None = None
     ) -> Document:
+        from hub.verbs import explaining
+
         return explaining.explain(self.installation, source, case_no, now=now, as_of=as_of, known_at=known_at)
 
     def case(self, source: str, case_no: str, *, history: bool = False) -> Document:
+        from hub.verbs import explaining
+
         return explaining.case(self.installation, source, case_no, history=history)
 
     def status(self, now: int) -> Document:
+        from hub.verbs import watching
+
         return watching.status(self.installation, now)
 
     def runs(self, source: str | None = None, limit: int = 50) -> Document:
+        from hub.verbs import watching
+
         return watching.runs(self.installation, source, limit)
 
     def next_due(self) -> int | None:
         """When the next verdict could change by time alone; None when none can."""
+        from hub.verbs import watching
+
         return watching.next_due(self.installation)
 
     def raise_alarm(self, kind: str, key: str, message: str, now: int) -> bool:
@@ -140,62 +143,100 @@ class App:
     # what people decide
 
     def card(self, action: str, finding_id: int, *, by: str, reason: str, now: int) -> Document:
+        from hub.verbs import carding
+
         return carding.act(self.installation, action, finding_id, by=by, reason=reason, now=now)
 
     def quarantine_list(self, source: str | None = None) -> Document:
+        from hub.verbs import quarantining
+
         return quarantining.list_(self.installation, source)
 
     def quarantine_show(self, quarantine_id: int) -> Document:
+        from hub.verbs import quarantining
+
         return quarantining.show(self.installation, quarantine_id)
 
     def quarantine_retry(self, source: str | None = None, *, now: Now) -> Document:
+        from hub.verbs import quarantining
+
         return quarantining.retry(self.installation, source, now)
 
     def quarantine_discard(self, quarantine_id: int, *, by: str, reason: str, now: int) -> Document:
+        from hub.verbs import quarantining
+
         return quarantining.discard(self.installation, quarantine_id, by=by, reason=reason, now=now)
 
     # the calendar
 
     def calendar_show(self, year: int) -> Document:
+        from hub.verbs import calendars
+
         return calendars.show(self.installation, year)
 
     def calendar_import(self, path: Path, *, now: int, dry_run: bool = False) -> Document:
+        from hub.verbs import calendars
+
         return calendars.import_(self.installation, path, dry_run=dry_run, now=now)
 
     def calendar_check(self, *, now: int) -> Document:
+        from hub.verbs import calendars
+
         return calendars.check(self.installation, now)
 
     def workdays_add(self, day: str, count: int, *, calendar_known_at: str | None = None) -> Document:
+        from hub.verbs import calendars
+
         return calendars.workdays_add(self.installation, day, count, calendar_known_at)
 
     def workdays_between(self, a: str, b: str, *, calendar_known_at: str | None = None) -> Document:
+        from hub.verbs import calendars
+
         return calendars.workdays_between(self.installation, a, b, calendar_known_at)
 
     # contributors and upkeep
 
     def plugin_list(self) -> Document:
+        from hub.verbs import contributing
+
         return contributing.plugin_list(self.installation)
 
     def plugin_new(self, name: str, kind: str) -> Document:
+        from hub.verbs import scaffolding
+
         return scaffolding.plugin_new(self.installation, name, kind)
 
     def plugin_test(self, name: str, *, now: int) -> Document:
+        from hub.verbs import examining
+
         return examining.plugin_test(self.installation, name, now)
 
     def mapping_check(self, names: Sequence[str] = ()) -> Document:
+        from hub.verbs import contributing
+
         return contributing.mapping_check(self.installation, names)
 
     def mapping_try(self, name: str, stream: str, raw_file: Path) -> Document:
+        from hub.verbs import contributing
+
         return contributing.mapping_try(self.installation, name, stream, raw_file)
 
     def check(self, offline: bool = False, *, now: int) -> Document:
+        from hub.verbs import checking
+
         return checking.check(self.installation, offline=offline, now=now)
 
     def db_upgrade(self) -> Document:
+        from hub.verbs import upkeep
+
         return upkeep.upgrade(self.installation)
 
     def db_backup(self, path: Path) -> Document:
+        from hub.verbs import upkeep
+
         return upkeep.backup(self.installation, path)
 
     def db_check(self) -> Document:
+        from hub.verbs import upkeep
+
         return upkeep.check(self.installation)

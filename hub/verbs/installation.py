@@ -4,27 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hub.audit.catalogue import Catalogue, load_catalogue
-from hub.audit.rulebook import Rulebook, default_rulebook, load_rulebook
-from hub.audit.rules import Rule
-from hub.clock.book import CalendarBook, load_book
 from hub.errors import Complaint, ConfigError
-from hub.mapping.mapping import Mapping, load_mapping
 from hub.model.instants import isoformat, parse_iso
-from hub.plugins.manifests import discover
-from hub.roles import Plugin
 from hub.settings import Settings
-from hub.store.calendars import imported_notices
-from hub.store.store import Store, open_store
-from hub.verbs.monitors import declared_rules
+
+if TYPE_CHECKING:
+    from hub.audit.catalogue import Catalogue
+    from hub.audit.rulebook import Rulebook
+    from hub.audit.rules import Rule
+    from hub.clock.book import CalendarBook
+    from hub.mapping.mapping import Mapping
+    from hub.roles import Plugin
+    from hub.store.store import Store
 
 
 @dataclass
 class Installation:
     """The parts behind the verbs. ``env`` is where secrets named by configuration are looked up.
 
-    In safe mode no plugin folder and no entry point is read: only the built-in kinds exist.
+    In safe mode no plugin folder and no entry point is read: only the built-in kinds exist. A part
+    is imported when it is made: a verb that asks for the store alone does not wait for the rest.
     """
 
     settings: Settings
@@ -33,39 +34,54 @@ class Installation:
     upgrade: bool = True
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The store, upgraded to the current schema unless told not to (StoreError)."""
+        from hub.store.store import open_store
+
         return open_store(self.settings.store_url, upgrade=self.upgrade)
 
     @cached_property
-    def plugins(self) -> dict[str, Plugin]:
+    def plugins(self) -> "dict[str, Plugin]":
+        from hub.plugins.manifests import discover
+
         folder = None if self.safe_mode else self.settings.plugin_folder
         return discover(folder, self.settings.plugin_block, entry_points=not self.safe_mode)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
         """mappings/items.csv; a city without one has an empty catalogue, and M21 says so per case."""
+        from hub.audit.catalogue import Catalogue, load_catalogue
+
         path = self.settings.mappings / "items.csv"
         return load_catalogue(path) if path.is_file() else Catalogue()
 
     @cached_property
-    def rulebook(self) -> Rulebook:
+    def rulebook(self) -> "Rulebook":
         """mappings/rules.toml; without one the defaults of the law."""
+        from hub.audit.rulebook import default_rulebook
+
         path = self.settings.mappings / "rules.toml"
         return self.rulebook_of(path) if path.is_file() else default_rulebook(self.declared)
 
-    def rulebook_of(self, path: Path) -> Rulebook:
+    def rulebook_of(self, path: Path) -> "Rulebook":
         """A rulebook by these plugins; in safe mode what it says of their monitors is passed over."""
+        from hub.audit.rulebook import load_rulebook
+
         return load_rulebook(path, self.settings.zone, self.declared, others=self.safe_mode)
 
     @cached_property
-    def declared(self) -> dict[str, Rule]:
+    def declared(self) -> "dict[str, Rule]":
         """The rules of plugins' monitors as their manifests declare them."""
+        from hub.verbs.monitors import declared_rules
+
         return declared_rules(self.plugins, self.settings.zone)
 
     @cached_property
-    def book(self) -> CalendarBook:
+    def book(self) -> "CalendarBook":
         """Every version of the calendar: the base, local overlays, and notices imported since."""
+        from hub.clock.book import load_book
+        from hub.store.calendars import imported_notices
+
         calendar = self.settings.calendar
         return load_book(
             calendar.base,
@@ -79,7 +95,9 @@ class Installation:
         found = sorted(path.stem for path in self.settings.mappings.glob("*.toml"))
         return [stem for stem in found if stem != "rules" and not stem.endswith(".examples")]
 
-    def mapping(self, name: str) -> Mapping:
+    def mapping(self, name: str) -> "Mapping":
+        from hub.mapping.mapping import load_mapping
+
         path = self.settings.mappings / f"{name}.toml"
         if not path.is_file():
             known = ", ".join(self.mapping_names()) or "none"
