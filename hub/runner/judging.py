@@ -7,8 +7,11 @@ from hub.model.blocks import CaseBlock
 from hub.model.opinions import VerdictColumns, opinion_of
 from hub.model.packing import block_columns, packed, unpacked
 from hub.roles import Plugin
+from hub.runner.output import cleaned
 from hub.runner.process import Process
 from hub.wire import Fault, Opinion, Order, Question, frame, read_frame
+
+_MOST = 16_000
 
 
 class Judges:
@@ -64,7 +67,8 @@ class Judges:
             raise self._end(PluginFault(process.obituary(), remedy="see what it printed"))
         head, body = answer
         if isinstance(head, Fault):
-            raise PluginFault(_line(head.message), detail=head.detail, remedy=head.remedy)
+            detail = cleaned(head.detail[-_MOST:], ())
+            raise PluginFault(_line(head.message), detail=detail, remedy=_line(head.remedy))
         if not isinstance(head, Opinion):
             raise self._end(PluginFault(f"the plugin's process sent a {type(head).__name__} of its own"))
         try:
@@ -108,5 +112,5 @@ class Judges:
 
 
 def _line(text: str) -> str:
-    """One printable line: it goes into alarms as it is."""
-    return "".join(char if char.isprintable() else " " for char in text)[:500]
+    """One printable line without personal data: it goes into alarms as it is."""
+    return "".join(char if char.isprintable() else " " for char in cleaned(text[:_MOST], ()))[:500]

@@ -185,6 +185,16 @@ def test_code_that_cannot_be_loaded_answers_every_question_with_its_reason(judge
             asked.ask(monitor, block_of(3), 77)
 
 
+def test_what_a_monitor_says_in_an_error_holds_no_personal_number(judges: Build) -> None:
+    asked = judges("raise ValueError('41030519800101123X, 13812345678')")
+    with pytest.raises(PluginFault) as told:
+        asked.ask("X_FIRE1", block_of(1), 7)
+    words = f"{told.value.message} {told.value.detail}"
+    assert "ValueError" in words
+    assert "41030519800101123X" not in words
+    assert "13812345678" not in words
+
+
 def test_a_monitor_that_the_code_does_not_offer_is_named(judges: Build) -> None:
     asked = judges(code=HEAD.replace('id = "X_FIRE1"', 'id = "X_OTHER1"').replace("BODY", "return []"))
     with pytest.raises(PluginFault, match="no monitor X_FIRE1"):
