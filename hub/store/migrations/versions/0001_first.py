@@ -1,19 +1,15 @@
-"""The first schema.
+"""The first schema, frozen as the statements of each engine: what a store of 0.1 was made of."""
 
-Not a frozen list of tables, because no release has gone out: until then the first schema is the one
-the metadata describes. The first release freezes it here, and later changes get revisions of their own.
-"""
+from pathlib import Path
 
 from alembic import op
-
-from hub.store import schema_audit
-from hub.store.schema import metadata
 
 revision = "0001"
 down_revision = None
 
-assert schema_audit.audits.metadata is metadata
-
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    bind = op.get_bind()
+    script = Path(__file__).with_name(f"0001_first.{bind.dialect.name}.sql").read_text("utf-8")
+    for statement in script.split(";\n\n"):
+        bind.exec_driver_sql(statement.rstrip(";\n"))
