@@ -63,7 +63,7 @@ def audit(
     if request.write:
         remember(installation, bench)
         raised += _raise_alarms(installation, bench, result, now())
-    return {**_document(installation, bench, result, reason, raised), "changes": changes}
+    return {**_document(installation, bench, result, reason, raised, options.source), "changes": changes}
 
 
 def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench:
@@ -140,6 +140,7 @@ def _document(
     result: AuditResult,
     reason: str | None,
     alarms: list[dict[str, str]],
+    source: str | None,
 ) -> dict[str, Any]:
     tally = result.tally
     document: dict[str, Any] = {
@@ -165,13 +166,17 @@ def _document(
     if reason is not None:
         engine, zone = installation.store.engine, installation.settings.zone
         document["findings"] = unwritten(engine, result.findings, as_of=bench.as_of, zone=zone)
-        document |= _against_cards(installation, document["findings"]) if reason == "other_rules" else {}
+        if reason == "other_rules":
+            document |= _against_cards(installation, document["findings"], source)
     return document
 
 
-def _against_cards(installation: Installation, found: list[dict[str, Any]]) -> dict[str, Any]:
+def _against_cards(
+    installation: Installation, found: list[dict[str, Any]], source: str | None
+) -> dict[str, Any]:
     """What other rules would add to the cards that stand, and which of them they would not support."""
-    standing = list_findings(installation.store.engine, Filters(), installation.settings.zone)
+    asked = Filters(source=source)
+    standing = list_findings(installation.store.engine, asked, installation.settings.zone)
     known = {_card_key(card) for card in standing}
     wanted = {_card_key(finding) for finding in found}
     judged = [card for card in standing if card["monitor"] not in FADING and card["supported"]]

@@ -64,3 +64,16 @@ def _silent(installation: Any) -> set[tuple[str, str]]:
         app.audit(now=installation.now)
         found = app.findings(monitor="M20")["findings"]
         return {(f["subject_kind"], f["source"]) for f in found}
+
+
+def test_what_other_rules_would_remove_is_told_of_the_source_asked_for_only(two_sources: Any) -> None:
+    late = {**CASE, "received": "2012-09-03 09:00:00", "accepted": "2012-09-03 10:00:00"}
+    two_sources.drop("cases1.csv", [late])
+    two_sources.drop("hall1.csv", [{**late, "no": "H1"}])
+    _audit(two_sources)
+    rules = two_sources.folder / "mappings" / "rules.toml"
+    with two_sources.app() as app:
+        cards = {(f["source"], f["monitor"]) for f in app.findings()["findings"]}
+        document = app.audit(rules=rules, source="hall", now=two_sources.now)
+    assert {source for source, _ in cards} >= {"permits", "hall"}
+    assert (document["adds"], document["removes"]) == ([], [])
