@@ -183,7 +183,9 @@ class Pull:
         return PulledBatch(RawBatch(head.stream, raws, origin, head.cursor), head.marks, head.stream_done)
 
     def answer(self, flags: bytes, *, committed: bool = True) -> None:
-        """Tell the plugin each record's fate (1 taken, 2 item unknown, 3 rejected), after the commit only.
+        """Tell the plugin each record's fate (1 taken, 2 item unknown, 3 rejected).
+
+        Where the stream is acknowledged (flagged), after the commit only; elsewhere nothing hangs on it.
 
         No flags, or ``committed=False`` (a dry run): nothing was kept, so nothing is acknowledged.
         """
