@@ -13,10 +13,9 @@ from hub.pipeline.windows import WindowRequest
 from hub.roles import Plugin, StreamSpec
 from hub.runner.pull import PulledBatch
 from hub.store.run_writer import RunWriter
+from hub.wire import ITEM_UNKNOWN, REJECTED, TAKEN
 
 Progress = Callable[[str, str, int], None]
-
-FLAG_TAKEN, FLAG_ITEM_UNKNOWN, FLAG_REJECTED = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +125,16 @@ class Lane:
 
     def flags(self, mapped: Mapped, outcomes: list[Outcome]) -> bytes:
         """1 taken, 2 item unknown, 3 rejected: one byte a row, in order."""
-        flags = bytearray([FLAG_TAKEN]) * len(outcomes)
+        flags = bytearray([TAKEN]) * len(outcomes)
         if self.delivery != "flagged":
             return bytes(flags)
         for block in mapped.blocks:
             for index, code in zip(block.indexes, block.columns.get("item_code", ()), strict=False):
                 if code is not None and code not in self.known_items:
-                    flags[index] = FLAG_ITEM_UNKNOWN
+                    flags[index] = ITEM_UNKNOWN
         for index, outcome in enumerate(outcomes):
             if outcome is Outcome.QUARANTINED:
-                flags[index] = FLAG_REJECTED
+                flags[index] = REJECTED
         return bytes(flags)
 
     def _without_cursor(self, batch: RawBatch) -> RawBatch:
@@ -175,7 +174,7 @@ class FullFolderLane(Lane):
                 self.held.settle(key)
                 self.waiting += 1
         self._store(RawBatch(batch.stream, [batch.raws[i] for i in apart], batch.origin))
-        return bytes([FLAG_TAKEN]) * len(batch.raws)
+        return bytes([TAKEN]) * len(batch.raws)
 
     def close(self, *, complete: bool) -> None:
         with closing(self.held):

@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from hub.errors import ConfigError, HubError, SourceError
-from hub.pipeline.lanes import FLAG_TAKEN, SourcePlan, SyncRequest, lane_for
+from hub.pipeline.lanes import SourcePlan, SyncRequest, lane_for
 from hub.pipeline.overlap import Writer
 from hub.pipeline.run_document import error_document, run_document
 from hub.pipeline.windows import window_for
 from hub.runner.pull import Pull, PullOrder, StreamOrder
 from hub.store.run_writer import RunStatus, RunWriter
 from hub.store.store import Store
+from hub.wire import TAKEN
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def _pull_all(run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _
             lane = lanes[pulled.batch.stream]
             promised = lane.promises(pulled)
             if not promised:
-                pull.answer(bytes([FLAG_TAKEN]) * len(pulled.batch.raws), committed=not request.dry)
+                pull.answer(bytes([TAKEN]) * len(pulled.batch.raws), committed=not request.dry)
             writer.begin(partial(lane.take, lane.ready(pulled)))
             if promised:
                 pull.answer(writer.settle(), committed=not request.dry)

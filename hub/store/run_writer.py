@@ -147,11 +147,6 @@ class RunWriter:
         state.counts = replace(state.counts)
         state.counts.add(Counts(received=count, unchanged=count))
 
-    def abandon(self, now: int) -> None:
-        """End the run after an unexpected error: what was committed stays."""
-        error = {"kind": "interrupted", "message": "the run was given up", "remedy": "see the log"}
-        self.finish("failed", now, error=error)
-
     def finish(
         self,
         status: RunStatus,
