@@ -16,7 +16,7 @@ from hub.store.listing import Filters, list_findings, unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
 from hub.verbs.calendars import calendar_alarms
-from hub.verbs.changes import apply_changes, remember
+from hub.verbs.changes import apply_changes, judged_otherwise, remember
 from hub.verbs.installation import Installation
 
 _EVALUATION, _VANISHED = "evaluation", "findings_vanished"
@@ -47,8 +47,9 @@ def audit(
     bench = _bench(installation, options, started)
     known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
     reason = _why_not_written(installation, options, bench.as_of, started)
+    what_if = reason == "other_rules" or (reason == "dry_run" and judged_otherwise(installation, bench))
     request = AuditRequest(
-        everything=options.all_ or reason not in (None, "dry_run"),
+        everything=options.all_ or what_if or reason not in (None, "dry_run"),
         write=reason is None,
         source=options.source,
         known_at=known_at,
@@ -63,7 +64,10 @@ def audit(
     if request.write:
         remember(installation, bench)
         raised += _raise_alarms(installation, bench, result, now())
-    return {**_document(installation, bench, result, reason, raised, options.source), "changes": changes}
+    document = {**_document(installation, bench, result, reason, raised), "changes": changes}
+    if what_if:
+        document |= _against_cards(installation, document["findings"], options.source)
+    return document
 
 
 def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench:
@@ -140,7 +144,6 @@ def _document(
     result: AuditResult,
     reason: str | None,
     alarms: list[dict[str, str]],
-    source: str | None,
 ) -> dict[str, Any]:
     tally = result.tally
     document: dict[str, Any] = {
@@ -166,8 +169,6 @@ def _document(
     if reason is not None:
         engine, zone = installation.store.engine, installation.settings.zone
         document["findings"] = unwritten(engine, result.findings, as_of=bench.as_of, zone=zone)
-        if reason == "other_rules":
-            document |= _against_cards(installation, document["findings"], source)
     return document
 
 

@@ -51,6 +51,14 @@ def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
     return changes
 
 
+def judged_otherwise(installation: Installation, bench: Bench) -> bool:
+    """Whether the last written audit judged by other rules, items, days or hours than stand now."""
+    kept = audited_by(installation.store)
+    return bool(kept) and any(
+        kept.get(name, _NO_MONITORS) != content for name, content in _contents(installation, bench).items()
+    )
+
+
 def remember(installation: Installation, bench: Bench) -> None:
     """Keep what this audit judged by, for the next to compare."""
     keep_audited_by(installation.store, _contents(installation, bench))

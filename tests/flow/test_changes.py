@@ -88,3 +88,16 @@ def test_an_as_of_before_the_last_audit_judges_everything_and_writes_nothing(ins
         assert [f["monitor"] for f in past["findings"]] == ["M03", "M04"]
     future = _audit(installation, as_of="2030-01-01T00:00:00")
     assert future["not_written"] == "as_of_in_the_future"
+
+
+def test_a_dry_run_after_a_change_shows_which_cards_it_would_add_and_remove(installation: Any) -> None:
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
+    installation.sync()
+    _audit(installation)
+    items = installation.folder / "mappings" / "items.csv"
+    items.write_text(items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,"), "utf-8")
+    dry = _audit(installation, dry_run=True)
+    assert (dry["written"], dry["not_written"]) == (False, "dry_run")
+    assert [(f["case_no"], f["monitor"]) for f in dry["adds"]] == [("K1", "M04")]
+    assert dry["removes"] == []
+    assert _monitors(installation) == set()
