@@ -1,13 +1,13 @@
-"""What a plugin says of itself (its manifest as a value) and the parts its code may play (Protocols)."""
+"""What a plugin says of itself: its manifest as a value. What its code may do stands in ``hub.sdk``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from hub.errors import Complaint
-from hub.model.records import Delivery, Window
+from hub.model.records import Delivery
 from hub.model.verdicts import Severity
 
 #: The only contract there is: a manifest that names another one was written for another Hub.
@@ -81,27 +81,3 @@ class Plugin:
     def code(self) -> Path | None:
         file = self.folder / "plugin.py" if self.folder else None
         return file if file and file.is_file() else None
-
-
-class PullsPages(Protocol):
-    """The part every source plays. Pages, streams and contexts are those of ``hub.sdk``."""
-
-    def pull(self, ctx: Any, stream: Any, window: Window) -> Iterator[Any]:
-        """Yield the pages of one stream that fall into the window."""
-        ...
-
-
-class Checks(Protocol):
-    """A source that can say, without pulling, whether it would work now."""
-
-    def check(self, ctx: Any) -> None:
-        """Raise the SourceError a pull would meet."""
-        ...
-
-
-class Acknowledges(Protocol):
-    """A source of flagged streams: told each row's fate after the commit."""
-
-    def acknowledge(self, ctx: Any, rows: Sequence[Any]) -> None:
-        """Set the flag back on rows that still equal what was read."""
-        ...

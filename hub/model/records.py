@@ -8,6 +8,12 @@ from typing import Any, Literal
 #: Joins the parts of a composite key (case_no, seq); never occurs in mapped text.
 KEY_SEPARATOR = "\x1f"
 
+
+def shown_key(key: str) -> str:
+    """A record's key as people read it: case number/sequence."""
+    return key.replace(KEY_SEPARATOR, "/")
+
+
 Delivery = Literal["changes", "flagged", "snapshot"]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from hub.model.blocks import CaseBlock
 from hub.model.instants import isoformat
 from hub.model.kinds import KINDS
-from hub.model.records import KEY_SEPARATOR
+from hub.model.records import shown_key
 from hub.store.blocks import build_block
 from hub.store.chunks import chunk_of
 from hub.store.dossiers import dossier_of
@@ -81,7 +81,7 @@ def facts(case: OneCase, zone: tzinfo) -> list[dict[str, Any]]:
                     "run_id": origin.run_id,
                     "first_seen_at": isoformat(origin.since, zone),
                     "kind": kind,
-                    "key": key.replace(KEY_SEPARATOR, "/"),
+                    "key": shown_key(key),
                     "raw": {"page_id": origin.page_id, "index": origin.page_index},
                     "withdrawn": folded.withdrawn,
                 }

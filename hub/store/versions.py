@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from hub.model.instants import isoformat
 from hub.model.kinds import CASE_KINDS, KINDS
-from hub.model.records import KEY_SEPARATOR
+from hub.model.records import shown_key
 from hub.store.schema import HISTORY, ROWS, streams
 from hub.store.sealing import unseal
 
@@ -44,7 +44,7 @@ class Version:
 
     @property
     def shown_key(self) -> str:
-        return self.key.replace(KEY_SEPARATOR, "/")
+        return shown_key(self.key)
 
 
 def versions_of(connection: Connection, source_id: int, case_no: str) -> list[Version]:

@@ -8,7 +8,7 @@ from hub.errors import Complaint, ConfigError
 from hub.mapping.examples import examples_path, run_examples
 from hub.mapping.mapping import check_mapping
 from hub.mapping.tracing import Trace
-from hub.model.records import KEY_SEPARATOR
+from hub.model.records import shown_key
 from hub.roles import Plugin
 from hub.verbs.installation import Installation
 
@@ -89,10 +89,7 @@ def trace_document(trace: Trace) -> dict[str, Any]:
     rejection = trace.rejection
     return {
         "stream": trace.stream,
-        "records": [
-            {"kind": r.kind, "key": r.key.replace(KEY_SEPARATOR, "/") if r.key else None}
-            for r in trace.records
-        ],
+        "records": [{"kind": r.kind, "key": shown_key(r.key) if r.key else None} for r in trace.records],
         "fields": [
             {
                 "record": record.kind,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.errors import ConfigError
-from hub.model.records import KEY_SEPARATOR
+from hub.model.records import shown_key
 from hub.pipeline.replay import needs_replay, replay_source
 from hub.verbs.installation import Installation
 from hub.verbs.watching import stamped
@@ -52,7 +52,7 @@ def discard(
 
 def _told(installation: Installation) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def tell(row: dict[str, Any]) -> dict[str, Any]:
-        key = row["key"].replace(KEY_SEPARATOR, "/") if row["key"] else None
+        key = shown_key(row["key"]) if row["key"] else None
         stamps = {k: installation.iso(v) for k, v in row.items() if k.endswith("_at") and isinstance(v, int)}
         return {**row, **stamps, "key": key}
 
