@@ -42,7 +42,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("decode", "hub.mapping.frame", "Frame.column"),
     ("map", "hub.mapping.stream", "StreamMapping.apply"),
     ("validate", "hub.mapping.columns", "convert"),
-    ("validate", "hub.store.rows", "look_through"),
+    ("validate", "hub.store.rows", "check_texts"),
     ("decide", "hub.store.desk", "Desk.plan"),
     ("decide", "hub.store.desk", "Desk.remember"),
     ("encode", "hub.store.postgres", "copy_lines"),

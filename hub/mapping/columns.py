@@ -138,8 +138,10 @@ def convert(
 ) -> tuple[Column, Faults]:
     """Convert a column at once where that can be done, else value by value."""
     done = None if fast is None else fast(raw)
-    values, rows = done if done is not None else ([None] * len(raw), range(len(raw)))
-    faults: Faults = {}
+    column, rows = done if done is not None else ([None] * len(raw), range(len(raw)))
+    if not rows:
+        return column, {}
+    values, faults = list(column), Faults()
     for row in rows:
         try:
             values[row] = None if raw[row] is None else one(raw[row])

@@ -5,24 +5,61 @@ one by one; or None when it cannot help at all. What it converts is exactly what
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
+import pyarrow as pa
+
+from hub.mapping import fast_arrow
 from hub.mapping.cleaning import NotConvertible
+from hub.mapping.fast_arrow import ArrowRoad
 from hub.mapping.fast_moments import MomentColumn
 from hub.mapping.fast_numbers import integers, money, quantities
 from hub.mapping.fast_texts import identifiers, texts
 from hub.mapping.spec import FieldSpec
+from hub.model.arrow_column import ArrowColumn
 
-Column = list[Any]
+Column = Sequence[Any]
+Listed = list[Any]
 Done = tuple[Column, Sequence[int]]
 Fast = Callable[[Column], Done | None]
-Convert = Callable[[Sequence[Any], type], Column | None]
+Convert = Callable[[Sequence[Any], type], Listed | None]
 
 _REMEMBERED = 10_000
 
 
-def fast_for(spec: FieldSpec, one: Callable[[Any], Any]) -> Fast | None:
-    """The fast road of a field whose scalar is ``one``, if there is one."""
+def fast_for(spec: FieldSpec, one: Callable[[Any], Any]) -> Fast:
+    """The fast road of a field whose scalar is ``one``."""
+    listed, whole = _listed_road(spec, one), _arrow_road(spec, one)
+
+    def road(column: Column) -> Done | None:
+        if not isinstance(column, ArrowColumn):
+            return listed(cast("Listed", column)) if listed else None
+        done = whole(column) if whole else None
+        if done is not None:
+            return done, ()
+        return listed(column.values) if listed else None
+
+    return road
+
+
+def _arrow_road(spec: FieldSpec, one: Callable[[Any], Any]) -> ArrowRoad | None:
+    type_ = spec.field.type
+    if type_ in ("instant", "date") and spec.codes is None:
+        day_only = type_ == "date" or spec.convert == "date"
+        return fast_arrow.moments(MomentColumn(spec.formats, spec.zone, day_only=day_only))
+    if spec.codes is None and type_ in ("text", "identifier") and spec.convert in ("text", "identifier"):
+        return fast_arrow.identifiers if "identifier" in (type_, spec.convert) else fast_arrow.texts
+    kept = _KEPT_AS.get(type_)
+    return fast_arrow.word_by_word(one, kept) if kept else None
+
+
+#: How the values of a type are held.
+_KEPT_AS = dict.fromkeys(("text", "identifier", "unit"), pa.string()) | dict.fromkeys(
+    ("integer", "money"), pa.int64()
+)
+
+
+def _listed_road(spec: FieldSpec, one: Callable[[Any], Any]) -> Callable[[Listed], Done | None] | None:
     type_ = spec.field.type
     if spec.codes is not None:
         return _Words(one, numbers=not {"true", "false"} & spec.codes.keys()).column
@@ -56,7 +93,7 @@ class _Words(dict[Any, Any]):
             self[word] = value
         return value
 
-    def column(self, column: Column) -> Done | None:
+    def column(self, column: Listed) -> Done | None:
         try:
             return [self[word] for word in column], ()
         except (NotConvertible, TypeError):  # a stranger among them, or something nested
@@ -66,7 +103,7 @@ class _Words(dict[Any, Any]):
 def _few(convert: Convert) -> Convert:
     """Converts each text once where a look at the first ones shows few different ones."""
 
-    def each_once(values: Sequence[Any], kind: type) -> Column | None:
+    def each_once(values: Sequence[Any], kind: type) -> Listed | None:
         if kind is not str or len(values) < 256 or len(set(values[:64])) > 32:
             return convert(values, kind)
         words = list(set(values))
@@ -79,10 +116,10 @@ def _few(convert: Convert) -> Convert:
     return each_once
 
 
-def _whole(convert: Convert) -> Fast:
+def _whole(convert: Convert) -> Callable[[Listed], Done | None]:
     """A road over the present values of a column, which must all be of one kind."""
 
-    def road(column: Column) -> Done | None:
+    def road(column: Listed) -> Done | None:
         if column and type(column[0]) is str:
             values = _all_texts(convert, column)
             if values is not None:
@@ -105,7 +142,7 @@ def _whole(convert: Convert) -> Fast:
     return road
 
 
-def _all_texts(convert: Convert, column: Column) -> Column | None:
+def _all_texts(convert: Convert, column: Listed) -> Listed | None:
     """Converts a column of nothing but texts, which is the most usual one, without counting kinds first."""
     try:
         return convert(column, str)
@@ -113,6 +150,6 @@ def _all_texts(convert: Convert, column: Column) -> Column | None:
         return None
 
 
-def _spread(column: Column, values: Iterable[Any]) -> Column:
+def _spread(column: Listed, values: Iterable[Any]) -> Listed:
     following = iter(values).__next__
     return [None if value is None or value == "" else following() for value in column]

@@ -61,6 +61,13 @@ class MomentColumn:
             rest += self._same_length(_matrix(values, length), values, rows, found)
         return found, sorted(rest)
 
+    def instants(self, matrix: Matrix, first: str) -> Numbers | None:
+        """Texts of one length, a column each, the first given as text too; None unless all can be read."""
+        if not self.shaped or len(first) != len(matrix) or len(first) > _LONGEST:
+            return None
+        instants, good = self._one_shape(matrix, first)
+        return instants if good.all() else None
+
     def _epochs(self, column: Column, scale: int) -> tuple[Column, Sequence[int]] | None:
         if set(map(type, column)) - {int, type(None)}:
             return None

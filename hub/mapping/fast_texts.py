@@ -28,6 +28,14 @@ def texts(values: Sequence[Any], kind: type) -> list[str] | None:
     return values if isinstance(values, list) else list(values)
 
 
+def clean_body(joined: str) -> bool:
+    """Whether texts written one after the other hold nothing that would have to be cleaned away.
+
+    A normal form may differ across the seams only where a text begins with a combining mark.
+    """
+    return joined.isprintable() and (joined.isascii() or is_normalized("NFC", joined))
+
+
 def _ascii_edges(values: Sequence[str]) -> bool | None:
     """Whether any value of a clean ASCII column begins or ends with a blank; None: not such a column."""
     joined = _CONTROL.join(values)

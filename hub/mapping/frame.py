@@ -1,15 +1,21 @@
-"""Raw records decoded into rows of just the source fields a mapping names, read as columns."""
+"""Raw records as columns of just the source fields a mapping names: cut, or decoded row by row."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import msgspec
 from msgspec.structs import astuple
 
+from hub.mapping.cutting import Cut, cut
 from hub.mapping.spec import SourcePath
+from hub.model.arrow_column import taken
 
 #: What the SDK sends for a row it could not read; the value says why.
 MALFORMED = "_malformed"
+
+#: So few raws are decoded one by one, which then costs less.
+FEW = 16
 
 _UNSPEAKABLE = frozenset('"\\')  # what a msgspec field cannot be named
 
@@ -17,7 +23,7 @@ Row = Any
 
 
 class RowReader:
-    """Decodes raws into rows of the named top-level fields, nothing else.
+    """Reads of raws the named top-level fields, nothing else.
 
     A field named twice in one object counts by its last value, as JSON readers have it. With
     ``any_case`` a record may spell all its names as written, in upper or in lower case; ``anchors``
@@ -45,19 +51,34 @@ class RowReader:
 
     def frame(self, raws: Sequence[bytes]) -> tuple["Frame", Sequence[int], dict[int, str]]:
         """The readable raws as columns, their places, and by place why the others are not readable."""
+        whole = self._cut(raws)
+        if whole is not None:
+            return whole, range(len(raws)), {}
         try:
             rows: list[Row] = list(map(self._decoders[0], raws))
             places: Sequence[int] = range(len(raws))
             faults: dict[int, str] = {}
         except (ValueError, RecursionError):  # what msgspec raises; each record is then tried alone
             rows, places, faults = self._one_by_one(raws)
-        frame = self._respelled(Frame(self.places, rows), [raws[place] for place in places])
+        frame: Frame = self._respelled(RowFrame(self.places, rows), [raws[place] for place in places])
         said = frame.column((MALFORMED,))
         if said.count(None) < len(said):
             faults |= {places[row]: f"{why!s:.200}" for row, why in enumerate(said) if why is not None}
             good = [row for row, why in enumerate(said) if why is None]
             frame, places = frame.take(good), [places[row] for row in good]
         return frame, places, faults
+
+    def _cut(self, raws: Sequence[bytes]) -> "CutFrame | None":
+        """The raws cut into columns, where they are of one form, spelled as the mapping spells them."""
+        found = cut(raws) if len(raws) >= FEW else None
+        if found is None or MALFORMED in found.names:
+            return None
+        if len(self._decoders) > 1 and not any(anchor in found.names for anchor in self._anchors):
+            return None
+        try:
+            return CutFrame.of(found, self.places)
+        except ValueError:  # a value that is no JSON
+            return None
 
     def _one_by_one(self, raws: Sequence[bytes]) -> tuple[list[Row], Sequence[int], dict[int, str]]:
         rows: list[Row] = []
@@ -73,7 +94,7 @@ class RowReader:
                 faults[place] = _why(error)
         return rows, places, faults
 
-    def _respelled(self, frame: "Frame", raws: Sequence[bytes]) -> "Frame":
+    def _respelled(self, frame: "RowFrame", raws: Sequence[bytes]) -> "RowFrame":
         """The same, with rows decoded anew where the names are spelled in another case."""
         for decode in self._decoders[1:]:
             told = zip(*(frame.column((anchor,)) for anchor in self._anchors), strict=True)
@@ -83,7 +104,7 @@ class RowReader:
             rows = list(frame.rows)
             for row in lost:
                 rows[row] = decode(raws[row])
-            frame = Frame(self.places, rows)
+            frame = RowFrame(self.places, rows)
         return frame
 
 
@@ -103,34 +124,81 @@ def _dict_decoder(fields: Sequence[str], names: Sequence[str]) -> Callable[[byte
     return read
 
 
-class Frame:
-    """Some rows of a batch as columns, all made at once when the first is asked for."""
+class Frame(ABC):
+    """Some rows of a batch, read by columns."""
 
-    def __init__(self, places: dict[str, int], rows: Sequence[Row]) -> None:
-        self.places = places
-        self.rows = rows
-        self._top: list[tuple[Any, ...]] | None = None
-        self._columns: dict[SourcePath, list[Any]] = {}
+    def __init__(self) -> None:
+        self._columns: dict[SourcePath, Sequence[Any]] = {}
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    @abstractmethod
+    def __len__(self) -> int: ...
 
-    def column(self, path: SourcePath) -> list[Any]:
+    @abstractmethod
+    def take(self, rows: Sequence[int]) -> "Frame":
+        """The same, of some of the rows only."""
+
+    @abstractmethod
+    def _named(self, name: str) -> Sequence[Any]:
+        """The values of one source field."""
+
+    def column(self, path: SourcePath) -> Sequence[Any]:
+        """The values at a place; an ArrowColumn only where all are texts or absent."""
         found = self._columns.get(path)
         if found is None:
-            if self._top is None:
-                self._top = list(zip(*map(astuple, self.rows), strict=True))
-            found = list(self._top[self.places[str(path[0])]]) if self.rows else []
+            found = self._named(str(path[0]))
             if len(path) > 1:
                 found = [dig(value, path[1:]) for value in found]
             self._columns[path] = found
         return found
 
-    def take(self, rows: Sequence[int]) -> "Frame":
-        """The same, of some of the rows only."""
+
+class RowFrame(Frame):
+    """Decoded rows; all columns are made at once when the first is asked for."""
+
+    def __init__(self, places: dict[str, int], rows: Sequence[Row]) -> None:
+        super().__init__()
+        self.places = places
+        self.rows = rows
+        self._top: list[tuple[Any, ...]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def _named(self, name: str) -> list[Any]:
+        if self._top is None:
+            self._top = list(zip(*map(astuple, self.rows), strict=True))
+        return list(self._top[self.places[name]]) if self.rows else []
+
+    def take(self, rows: Sequence[int]) -> "RowFrame":
         if len(rows) == len(self.rows):
             return self
-        return Frame(self.places, [self.rows[row] for row in rows])
+        return RowFrame(self.places, [self.rows[row] for row in rows])
+
+
+class CutFrame(Frame):
+    """Columns cut out of the records."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], size: int) -> None:
+        super().__init__()
+        self._cut = columns
+        self._size = size
+
+    @classmethod
+    def of(cls, found: Cut, names: Iterable[str]) -> Self:
+        """ValueError where any value cannot be read, also of a field that is not named."""
+        columns = {name: found.column(name) for name in {*names, *found.unsure()}}
+        return cls(columns, len(found))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def _named(self, name: str) -> Sequence[Any]:
+        return self._cut[name]
+
+    def take(self, rows: Sequence[int]) -> "CutFrame":
+        if len(rows) == self._size:
+            return self
+        return CutFrame({name: taken(column, rows) for name, column in self._cut.items()}, len(rows))
 
 
 def dig(value: Any, steps: SourcePath) -> Any:

@@ -1,12 +1,13 @@
 """Brings together what the records of a stream made of one chunk after another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.mapping.columns import Fault
 from hub.mapping.fast import Column
 from hub.mapping.frame import Frame
 from hub.mapping.record import RecordColumns
+from hub.model.arrow_column import joined, taken
 from hub.model.records import Mapped, RecordBlock, Rejection
 
 
@@ -38,18 +39,22 @@ def first_faults(made: Sequence[Made]) -> dict[int, Fault]:
 
 
 class _Rows:
-    """Accepted rows of one record spec."""
+    """Accepted rows of one record spec, a chunk at a time."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
         self.indexes: list[int] = []
-        self.columns: dict[str, Column] = {}
+        self._parts: dict[str, list[Column]] = {}
 
-    def add(self, keys: Sequence[Any], indexes: Sequence[int], columns: dict[str, Column]) -> None:
+    def add(self, keys: Sequence[Any], indexes: Sequence[int], columns: Mapping[str, Column]) -> None:
         self.keys += keys
         self.indexes += indexes
         for name, values in columns.items():
-            self.columns.setdefault(name, []).extend(values)
+            self._parts.setdefault(name, []).append(values)
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        return {name: joined(parts) for name, parts in self._parts.items()}
 
 
 class Gathering:
@@ -69,12 +74,12 @@ class Gathering:
             if faults:
                 good = [row for row, place in enumerate(places) if place not in faults]
                 keys, places = [keys[row] for row in good], [places[row] for row in good]
-                values = {name: [column[row] for row in good] for name, column in values.items()}
+                values = {name: taken(column, good) for name, column in values.items()}
             whole = len(places) == len(indexes)
-            taken = list(indexes) if whole else [indexes[place] for place in places]
+            at = list(indexes) if whole else [indexes[place] for place in places]
             if keys:
-                rows.add(keys, taken, values)
-            self._identify(taken, keys)
+                rows.add(keys, at, values)
+            self._identify(at, keys)
 
     def _identify(self, indexes: Sequence[int], keys: Sequence[str]) -> None:
         fresh = dict(zip(indexes, keys, strict=True))
@@ -89,7 +94,7 @@ class Gathering:
             parts = [rows for name, rows in zip(self.kinds, self.rows, strict=True) if name == kind]
             rows = _merged([part for part in parts if part.keys])
             if rows is not None:
-                blocks.append(RecordBlock(kind, rows.keys, rows.indexes, dict(rows.columns)))
+                blocks.append(RecordBlock(kind, rows.keys, rows.indexes, rows.columns))
         self.rejections.sort(key=lambda rejection: rejection.index)
         return Mapped(tuple(blocks), self.raw_keys, tuple(self.rejections), drift)
 
@@ -97,16 +102,17 @@ class Gathering:
 def _merged(parts: Sequence[_Rows]) -> _Rows | None:
     if len(parts) < 2:
         return parts[0] if parts else None
-    names = dict.fromkeys(name for part in parts for name in part.columns)
-    joined = _Rows()
-    for part in parts:
+    given = [part.columns for part in parts]
+    names = dict.fromkeys(name for columns in given for name in columns)
+    together = _Rows()
+    for part, columns in zip(parts, given, strict=True):
         absent = [None] * len(part.keys)
-        joined.add(part.keys, part.indexes, {name: part.columns.get(name, absent) for name in names})
-    order = sorted(range(len(joined.keys)), key=joined.indexes.__getitem__)
+        together.add(part.keys, part.indexes, {name: columns.get(name, absent) for name in names})
+    order = sorted(range(len(together.keys)), key=together.indexes.__getitem__)
     rows = _Rows()
     rows.add(
-        [joined.keys[row] for row in order],
-        [joined.indexes[row] for row in order],
-        {name: [column[row] for row in order] for name, column in joined.columns.items()},
+        [together.keys[row] for row in order],
+        [together.indexes[row] for row in order],
+        {name: taken(column, order) for name, column in together.columns.items()},
     )
     return rows

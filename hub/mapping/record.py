@@ -38,7 +38,7 @@ class RecordColumns:
             places = [place for place in places if holds.of(column[place])]
         return places
 
-    def build(self, frame: Frame) -> tuple[dict[str, Column], list[str | None], list[Faults]]:
+    def build(self, frame: Frame) -> tuple[dict[str, Column], Sequence[str | None], list[Faults]]:
         """Columns, keys (None where a part is missing), and the faults, in order of fields."""
         columns: dict[str, Column] = {}
         faults: list[Faults] = []
@@ -88,7 +88,7 @@ class _Holds(dict[str, bool]):
             return False
 
 
-def _keys(parts: Sequence[Column]) -> list[str | None]:
+def _keys(parts: Sequence[Column]) -> Sequence[str | None]:
     if len(parts) == 1:
         return parts[0]
     if not any(None in part for part in parts):

@@ -15,7 +15,7 @@ from hub.mapping.tracing import RecordTrace, Trace, trace_fields
 from hub.model.records import Mapped, Rejection
 
 #: So many records are worked on at once: their values then stay in the processor's cache.
-CHUNK = 2048
+CHUNK = 4096
 #: How many records of a batch are looked at for source fields that no one named.
 DRIFT_SAMPLE = 64
 

@@ -9,6 +9,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.model.arrow_column import ArrowColumn
+
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
@@ -121,13 +123,8 @@ def validity_column(identifiers: Sequence[str | None]) -> list[int | None]:
 
 def _sure(identifiers: Sequence[str | None]) -> list[int] | None:
     """1 where one certainly holds, 0 where it may; None where not all are 18 ASCII characters."""
-    if not identifiers or None in identifiers:
-        return None
-    joined = "\n".join(cast("Sequence[str]", identifiers)) + "\n"
-    if not joined.isascii() or len(joined) != 19 * len(identifiers):
-        return None
-    rows = np.frombuffer(joined.encode(), np.uint8).reshape(-1, 19)
-    if not (rows[:, 18] == ord("\n")).all():
+    rows = _characters(identifiers)
+    if rows is None:
         return None
     sure = _sure_persons(rows)
     others = np.flatnonzero(~sure)
@@ -137,6 +134,21 @@ def _sure(identifiers: Sequence[str | None]) -> list[int] | None:
         sure[others] = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
     found: list[int] = sure.astype(np.int64).tolist()
     return found
+
+
+def _characters(identifiers: Sequence[str | None]) -> NDArray[np.uint8] | None:
+    """A row of characters for each; None where not all are 18 ASCII characters."""
+    if not identifiers or None in identifiers:
+        return None
+    if isinstance(identifiers, ArrowColumn):
+        whole = (np.diff(identifiers.offsets) == 18).all()
+        rows = np.frombuffer(identifiers.body, np.uint8)
+        return rows.reshape(-1, 18) if whole and (rows < 128).all() else None
+    joined = "\n".join(cast("Sequence[str]", identifiers)) + "\n"
+    if not joined.isascii() or len(joined) != 19 * len(identifiers):
+        return None
+    rows = np.frombuffer(joined.encode(), np.uint8).reshape(-1, 19)
+    return rows[:, :18] if (rows[:, 18] == ord("\n")).all() else None
 
 
 def _sure_persons(rows: NDArray[np.uint8]) -> NDArray[np.bool_]:

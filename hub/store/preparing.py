@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hub.errors import StoreError
+from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.kinds import KINDS, Field, RecordKind, personal_fields
 from hub.model.records import KEY_SEPARATOR, RecordBlock
 from hub.store.fingerprints import FingerprintSet, pairs_of, split, value_fingerprints
@@ -14,7 +15,6 @@ from hub.store.schema import stored_fields
 from hub.store.sealing import Sealer
 
 Column = Sequence[Any]
-_ESCAPED = "\\\t\n\r"
 _TEXTS = ("text", "identifier", "unit")
 
 
@@ -38,7 +38,7 @@ class Prepared:
         return len(self.keys)
 
     def column(self, name: str) -> Column:
-        return self.columns.get(name) or [None] * len(self.keys)
+        return self.columns[name] if name in self.columns else [None] * len(self.keys)
 
     def positions(self) -> Sequence[int]:
         """Where each row stands in the whole block."""
@@ -72,7 +72,7 @@ class Prepared:
 
 
 def taken_at(positions: Sequence[int], columns: dict[str, Column]) -> dict[str, Column]:
-    return {name: [column[p] for p in positions] for name, column in columns.items()}
+    return {name: taken(column, positions) for name, column in columns.items()}
 
 
 def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
@@ -87,6 +87,8 @@ def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
 
 
 def _has_value(column: Column | None) -> bool:
+    if isinstance(column, ArrowColumn):
+        return bool(column.array.null_count < len(column))
     return column is not None and any(value is not None for value in column)
 
 
@@ -127,39 +129,23 @@ def unfit_text(kind: str, key: str, why: str) -> StoreError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Text columns by what a COPY must do with them. ``plain``: nothing is to be escaped; ``whole``:
-    none is absent.
-    """
-
-    plain: frozenset[str]
-    whole: frozenset[str]
-
-
-def look_through(kind: RecordKind, columns: dict[str, Column]) -> Texts:
-    """Look at each text column as one; StoreError where a text holds a NUL, or is none at all."""
-    plain, whole = set(), set()
+def check_texts(kind: RecordKind, columns: dict[str, Column]) -> None:
+    """StoreError where a text holds a NUL, or is none at all."""
     for name in ("key", *(f.name for f in stored_fields(kind) if f.type in _TEXTS)):
         column = columns.get(name)
-        if column is None:
+        if isinstance(column, ArrowColumn):
+            clean = column.is_text and b"\0" not in bytes(column.body)
+        elif column is not None:
+            clean = "\0" not in _joined(kind, columns["key"], name, column)
+        else:
             continue
-        try:
-            joined = "".join(column)
-            whole.add(name)
-        except TypeError:
-            joined = _joined(kind, columns["key"], name, column)
-        if "\x00" in joined:
+        if not clean:
             raise _no_text(kind, columns["key"], name, column)
-        if not any(odd in joined for odd in _ESCAPED):
-            plain.add(name)
-    return Texts(frozenset(plain), frozenset(whole))
 
 
 def _joined(kind: RecordKind, keys: Sequence[str], name: str, column: Column) -> str:
-    """A column some of whose texts are absent."""
     try:
-        return "".join([value for value in column if value is not None])
+        return "".join(column if None not in column else [value for value in column if value is not None])
     except TypeError as error:
         raise _no_text(kind, keys, name, column) from error
 

@@ -1,12 +1,12 @@
 """Whole table rows as columns: what a block gives, and what the store itself says about each row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hub.model.kinds import KINDS
 from hub.store.outcomes import Standing
-from hub.store.preparing import Prepared, Texts, look_through, taken_at
+from hub.store.preparing import Prepared, check_texts, taken_at
 from hub.store.sealing import Sealer
 
 
@@ -41,39 +41,14 @@ class Rows:
         """The table's columns that are written: the constants, then those of each piece."""
         return [*self.constants, *self.columns, *self.sealer.names(self.personal)]
 
-    def parted(self) -> tuple["Rows", "Rows"]:
-        """The columns with one value in all rows, as a single row with its key first; and the others."""
-        single = {name: column[:1] for name, column in self.columns.items() if _single(column)}
-        single.pop("key", None)
-        rest = {name: column for name, column in self.columns.items() if name not in single}
-        one = {"key": self.columns["key"][:1], **single}
-        return replace(self, size=1, constants={}, columns=one, personal={}), replace(
-            self, constants={}, columns=rest
-        )
-
-    def pieces(self, size: int) -> Iterator["Piece"]:
-        """The rows in pieces, each sealed and checked when it is asked for."""
+    def pieces(self, size: int) -> Iterator[dict[str, Sequence[Any]]]:
+        """The rows in pieces, in the order of ``names`` after the constants; each checked when asked for."""
         for start in range(0, self.size, size):
             cut = slice(start, min(start + size, self.size))
             columns = {name: column[cut] for name, column in self.columns.items()}
-            texts = look_through(KINDS[self.kind], columns)
+            check_texts(KINDS[self.kind], columns)
             personal = {name: column[cut] for name, column in self.personal.items()}
-            columns |= self.sealer.columns(self.kind, personal, cut.stop - cut.start)
-            yield Piece(columns, texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some of the rows, and what is known of their texts."""
-
-    columns: dict[str, Sequence[Any]]
-    texts: Texts
-
-
-def _single(column: Sequence[Any]) -> bool:
-    """Whether a column of texts or integers says one thing only."""
-    first = column[0]
-    return type(first) in (str, int) and first == column[-1] and column.count(first) == len(column)
+            yield columns | self.sealer.columns(self.kind, personal, cut.stop - cut.start)
 
 
 #: Where a raw record is kept: (page_id, page_index).

@@ -30,7 +30,7 @@ class Sqlite:
         marks = ", ".join([*map(str, rows.constants.values()), *("?" * given)])
         statement = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ({marks})"
         for piece in rows.pieces(_PIECE):
-            _driver(connection).executemany(statement, zip(*piece.columns.values(), strict=True))
+            _driver(connection).executemany(statement, zip(*piece.values(), strict=True))
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last

@@ -284,7 +284,7 @@ def test_every_record_of_a_large_batch_is_accounted_for(load: Load, raws: Raws) 
     batch = raws(*({"lsh": str(i), "sfje": "bad" if i % 1000 == 3 else "1.5"} for i in range(size)))
     batch[5] = b"\xff"
     mapped = stream.apply(batch, range(size))
-    bad = {3 + 1000 * i for i in range(5) if 3 + 1000 * i < size} | {5}
+    bad = {3 + 1000 * i for i in range(size) if 3 + 1000 * i < size} | {5}
     assert {rejection.index for rejection in mapped.rejections} == bad
     assert mapped.raw_keys == {i: str(i) for i in range(size) if i not in bad}
     assert list(mapped.blocks[0].keys) == [str(i) for i in range(size) if i not in bad]

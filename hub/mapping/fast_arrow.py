@@ -1,0 +1,96 @@
+"""Columns of texts converted without making their values: checked, looked up and read as bytes.
+
+A road takes texts and absent values, as they are cut out of the raw records, and returns the converted
+column, or None where it cannot vouch for every value: the column is then converted as a list.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from hub.mapping.cleaning import MAX_IDENTIFIER, NotConvertible
+from hub.mapping.fast_moments import MomentColumn
+from hub.mapping.fast_texts import clean_body
+from hub.model.arrow_column import ArrowColumn
+
+ArrowRoad = Callable[[ArrowColumn], ArrowColumn | None]
+
+_SPACE = ord(" ")
+#: A column is worth converting word by word where the first so many values hold few different ones.
+_SAMPLE, _FEW = 64, 24
+
+
+def texts(column: ArrowColumn) -> ArrowColumn | None:
+    """The column itself, where each of its texts is clean as it stands."""
+    few = words_of(column)
+    if few is None:
+        return column if _is_clean(column) else None
+    return column if _is_clean(ArrowColumn(few.dictionary)) else None
+
+
+def identifiers(column: ArrowColumn) -> ArrowColumn | None:
+    """As texts, none too long."""
+    offsets = column.offsets
+    longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
+    if longest > MAX_IDENTIFIER and max(map(len, filter(None, column)), default=0) > MAX_IDENTIFIER:
+        return None
+    return texts(column)
+
+
+def _is_clean(column: ArrowColumn) -> bool:
+    """Whether all texts are printable, in normal form, and none begins or ends with a blank."""
+    body, offsets = column.body, column.offsets
+    if not clean_body(str(body, "utf-8")):
+        return False
+    units = np.frombuffer(body, np.uint8)
+    bounds = offsets - offsets[0]
+    given = bounds[1:] > bounds[:-1]
+    first, last = bounds[:-1][given], bounds[1:][given] - 1
+    return not ((units[first] == _SPACE).any() or (units[last] == _SPACE).any())
+
+
+def words_of(column: ArrowColumn) -> Any:
+    """The column as codes of its words; None where a look at its beginning shows too many."""
+    array = column.array
+    if len(array) < 2 * _SAMPLE or len(array[:_SAMPLE].unique()) > _FEW:
+        return None
+    return array.dictionary_encode()
+
+
+def word_by_word(one: Callable[[Any], Any], type_: Any) -> ArrowRoad:
+    """Convert each word once, by the scalar, where there are few."""
+
+    def road(column: ArrowColumn) -> ArrowColumn | None:
+        encoded = words_of(column)
+        if encoded is None:
+            return None
+        try:
+            made = pa.array([one(word) for word in encoded.dictionary.to_pylist()], type_)
+        except (NotConvertible, pa.ArrowException, OverflowError):  # the last two: no value of this type
+            return None
+        return ArrowColumn(made.take(encoded.indices))
+
+    return road
+
+
+def moments(reader: MomentColumn) -> ArrowRoad:
+    """Times written in one shape, read as one matrix."""
+
+    def road(column: ArrowColumn) -> ArrowColumn | None:
+        sizes = np.diff(column.offsets)
+        given = sizes > 0
+        if not given.any() or not (sizes[given] == sizes[given][0]).all():
+            return None
+        rows = np.frombuffer(column.body, np.uint8).reshape(-1, int(sizes[given][0]))
+        found = reader.instants(np.ascontiguousarray(rows.T), bytes(rows[0]).decode("utf-8", "replace"))
+        if found is None:
+            return None
+        if given.all():
+            return ArrowColumn.of_integers(found)
+        spread = np.zeros(len(column), np.int64)
+        spread[given] = found
+        return ArrowColumn.of_integers(spread, ~given)
+
+    return road

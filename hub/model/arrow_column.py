@@ -1,0 +1,99 @@
+"""A column of values outside of Python: read like any sequence, worked on as a whole without its values."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+
+class ArrowColumn(Sequence[Any]):
+    """Texts, integers or bytes, absent ones null. Its values are made when the first is asked for.
+
+    A text is never empty, because nothing said is absent.
+    """
+
+    __slots__ = ("_values", "array")
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+        self._values: list[Any] | None = None
+
+    @classmethod
+    def of_integers(cls, numbers: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> Self:
+        """Numbers, null where ``absent``."""
+        return cls(pa.array(numbers, pa.int64(), mask=absent))
+
+    @property
+    def values(self) -> list[Any]:
+        """Every value; None where absent."""
+        if self._values is None:
+            plain = pa.types.is_integer(self.array.type) and not self.array.null_count
+            self._values = self.array.to_numpy().tolist() if plain else self.array.to_pylist()
+        return self._values
+
+    @property
+    def whole(self) -> bool:
+        """Whether no value is absent."""
+        return not self.array.null_count
+
+    @property
+    def is_text(self) -> bool:
+        return bool(pa.types.is_string(self.array.type))
+
+    @property
+    def body(self) -> memoryview:
+        """The bytes of its texts, one after the other."""
+        offsets = self.offsets
+        _, _, data = self.array.buffers()
+        return memoryview(data if data is not None else b"")[offsets[0] : offsets[-1]]
+
+    @property
+    def offsets(self) -> NDArray[np.int32]:
+        """Where each text begins and, at last, the last one ends, in the buffer of ``body``."""
+        _, offsets, _ = self.array.buffers()
+        return np.frombuffer(offsets, np.int32)[self.array.offset : self.array.offset + len(self.array) + 1]
+
+    def take(self, positions: Iterable[int]) -> "ArrowColumn":
+        """The values at these positions, in this order."""
+        return ArrowColumn(self.array.take(pa.array(np.fromiter(positions, np.int64))))
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            start, stop, step = at.indices(len(self))
+            whole = step == 1 and start == 0 and stop == len(self)
+            return self if whole else ArrowColumn(self.array[at])
+        return self.values[at]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values)
+
+    def __contains__(self, value: object) -> bool:
+        return not self.whole if value is None else value in self.values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.values == list(other)
+
+    __hash__ = None  # type: ignore[assignment] # as of a list
+
+    def __repr__(self) -> str:
+        return f"ArrowColumn({self.values!r})"
+
+
+def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Columns one after the other; an ArrowColumn where all of them are, of one type."""
+    if len(parts) == 1:
+        return parts[0]
+    arrays = [part.array for part in parts if isinstance(part, ArrowColumn)]
+    if len(arrays) == len(parts) and len({array.type for array in arrays}) == 1:
+        return ArrowColumn(pa.concat_arrays(arrays))
+    return [value for part in parts for value in part]
+
+
+def taken(column: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
+    """The values of a column at these positions, in this order."""
+    return column.take(positions) if isinstance(column, ArrowColumn) else [column[p] for p in positions]

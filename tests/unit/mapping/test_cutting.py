@@ -1,0 +1,131 @@
+"""Records of one form are cut into columns; whatever is not surely so is decoded."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.mapping.cutting import cut
+from hub.mapping.frame import FEW, RowReader
+from hub.model.arrow_column import ArrowColumn
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.sampled_from(["", " ", "甲", "𠮷", "null", "a,b", '"', "{", "}", ": ", "x" * 40]),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+)
+STYLES = st.sampled_from([(",", ":"), (", ", ": "), (", ", ":"), (",", ": ")])
+NAMES = st.lists(
+    st.sampled_from(["a", "lsh", "日期", "a_rather_long_name", "b c", ":"]), min_size=1, unique=True
+)
+
+
+def said(value: Any) -> Any:
+    """An empty text says nothing."""
+    return None if value == "" else value
+
+
+def written(records: list[dict[str, Any]], style: tuple[str, str]) -> list[bytes]:
+    return [json.dumps(r, ensure_ascii=False, separators=style).encode() for r in records]
+
+
+@given(NAMES, STYLES, st.data())
+def test_cut_values_are_the_decoded_ones(
+    names: list[str], style: tuple[str, str], data: st.DataObject
+) -> None:
+    records = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, VALUES)), min_size=1, max_size=8))
+    found = cut(written(records, style))
+    if found is None:
+        return
+    for name in names:
+        assert list(map(said, found.column(name))) == [said(record[name]) for record in records]
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("甲ab ,:{}0", max_size=9), st.none() | st.text("乙x", max_size=3)), min_size=1
+    ),
+    STYLES,
+)
+def test_texts_and_nulls_without_escapes_are_always_cut(
+    pairs: list[tuple[str, str | None]], style: tuple[str, str]
+) -> None:
+    found = cut(written([{"lsh": a, "mc": b} for a, b in pairs], style))
+    assert found is not None
+    assert isinstance(found.column("mc"), ArrowColumn)
+    assert list(found.column("lsh")) == [a or None for a, _ in pairs]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'{"a":"x","b":"y","c":"z"}',
+        b'{"b":"y","a":"x"}',
+        b'{"a":"x"}',
+        b'{"a":"x","a":"y"}',
+        b'{"a":"x","c":"y"}',
+        b'{"a":"x" ,"b":"y"}',
+        b'{"a":"x","b":"y"} ',
+        b' {"a":"x","b":"y"}',
+        b'{"a":"x","b":"y"',
+        b'{"a":"x","b":}',
+        b'{"a":"x","b":nul}',
+        b'{"a":"x","b":nope}',
+        b'{"a":"x","b":"y\\n"}',
+        b'{"a":"x","b":"y\n"}',
+        b'{"a":"x","b":"\xff"}',
+        b'{"a":"x","b":"\x01"}',
+        b'{"a":"x""b":"y"}',
+        b'{"a":"x","b":"y","b":"z"}',
+        b'{"a":"x","b":{"c":"d"}}',
+        b'{"a":"x","b":["c","d"]}',
+        b'{"a":"x","b":"y"}{"a":"x","b":"y"}',
+        b'["a","x","b","y"]',
+        b"{}",
+        b"",
+        b'"',
+        b'{"_malformed":"x","b":"y"}',
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1, FEW])
+def test_one_odd_record_is_read_as_without_cutting(odd: bytes, at: int) -> None:
+    raws = [b'{"a":"x","b":"y"}'] * FEW
+    raws.insert(at, odd)
+    reader = RowReader(["a", "b"])
+    frame, places, faults = reader.frame(raws)
+    for place, raw in enumerate(raws):
+        alone, here, fault = reader.frame([raw])
+        assert faults.get(place) == fault.get(0)
+        if here:
+            row = list(places).index(place)
+            assert [frame.column((n,))[row] or None for n in "ab"] == [
+                alone.column((n,))[0] or None for n in "ab"
+            ]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b'{"a":"1"}', b'{"a":"2"}{"a":"3"}', b'{"a":', b'"4"}', b"", b" ", b'{"a":{}', b"}"]
+        ),
+        min_size=FEW,
+        max_size=FEW + 4,
+    )
+)
+def test_no_record_borrows_from_its_neighbour(raws: list[bytes]) -> None:
+    frame, places, _ = RowReader(["a"]).frame(raws)
+    alone = [RowReader(["a"]).frame([raw]) for raw in raws]
+    assert list(places) == [place for place, (_, here, _) in enumerate(alone) if here]
+    assert list(frame.column(("a",))) == [one.column(("a",))[0] for one, here, _ in alone if here]
+
+
+def test_a_field_that_is_not_named_is_still_json() -> None:
+    raws = [b'{"a":"x","b":1}'] * FEW + [b'{"a":"x","b":bad}']
+    _, places, faults = RowReader(["a"]).frame(raws)
+    assert len(places) == FEW
+    assert list(faults) == [FEW]
