@@ -102,27 +102,27 @@ def check_registration(text: str) -> Validity:
     return Validity(True, "registration number")
 
 
-def validity_column(identifiers: Sequence[str | None]) -> list[int | None]:
+def validity_column(identifiers: Sequence[str | None]) -> Sequence[int | None]:
     """For a column of identifiers 1 valid, 0 not, None absent; those of 18 characters are checked at once."""
     rows: Sequence[int] = range(len(identifiers))
     sure = _sure(identifiers)
+    if sure is not None and sure.all():
+        return ArrowColumn.of_integers(sure.astype(np.int64))
     if sure is None:
         rows = [row for row, text in enumerate(identifiers) if text is not None and len(text) == 18]
         sure = _sure([identifiers[row] for row in rows])
     found: list[int | None] = [None] * len(identifiers)
-    if sure is not None and len(rows) == len(found):
-        found[:] = sure
-    elif sure is not None:
-        for row, holds in zip(rows, sure, strict=True):
-            found[row] = holds
+    if sure is not None:
+        for row, holds in zip(rows, sure.tolist(), strict=True):
+            found[row] = int(holds)
     for row in [row for row, holds in enumerate(found) if holds != 1]:
         text = identifiers[row]
         found[row] = None if text is None else int(check(text).ok)
     return found
 
 
-def _sure(identifiers: Sequence[str | None]) -> list[int] | None:
-    """1 where one certainly holds, 0 where it may; None where not all are 18 ASCII characters."""
+def _sure(identifiers: Sequence[str | None]) -> NDArray[np.bool_] | None:
+    """Whether each certainly holds; None where not all are 18 ASCII characters."""
     rows = _characters(identifiers)
     if rows is None:
         return None
@@ -132,8 +132,7 @@ def _sure(identifiers: Sequence[str | None]) -> list[int] | None:
         values = _USCC_TABLE[rows[others, :18]]
         total = (values[:, :17] @ np.array(_USCC_WEIGHTS, np.float64)).astype(np.int64)
         sure[others] = (values >= 0).all(axis=1) & ((31 - total % 31) % 31 == values[:, 17])
-    found: list[int] = sure.astype(np.int64).tolist()
-    return found
+    return sure
 
 
 def _characters(identifiers: Sequence[str | None]) -> NDArray[np.uint8] | None:

@@ -7,14 +7,17 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from xxhash import xxh3_64_digest, xxh3_128_digest
 
+from hub.model.arrow_column import ArrowColumn
 from hub.model.records import KEY_SEPARATOR
 from hub.store.cells import array_of, joined_rows, pieces, written
 
 Pairs = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
 WIDTH = 16
 
 #: Never the fingerprint of anything: a row that must be looked at again whatever arrives.
@@ -39,8 +42,20 @@ def mapping_seed(version: str) -> Pairs:
     return seed
 
 
-def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> bytes:
-    """One fingerprint after another, of all fields of each row: their cells, parted by a control character.
+def pairs_in(column: Sequence[bytes]) -> Pairs:
+    """The fingerprints of a column."""
+    return pairs_of(bytes(column.body) if isinstance(column, ArrowColumn) else b"".join(column))
+
+
+def column_of(pairs: Pairs) -> ArrowColumn:
+    """Fingerprints as a column of bytes."""
+    ends = np.arange(0, WIDTH * (len(pairs) + 1), WIDTH, dtype=np.int32)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(pairs))]
+    return ArrowColumn(pa.Array.from_buffers(pa.binary(), len(pairs), buffers))
+
+
+def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> ArrowColumn:
+    """The fingerprint of all fields of each row: their cells, parted by a control character.
 
     No text that was mapped holds that character but a composite key, whose parts are of a fixed number.
     """
@@ -49,12 +64,7 @@ def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> bytes:
     for start in range(0, len(columns[0]), _PIECE):
         cells = [written(array_of(column[start : start + _PIECE])) for column in columns]
         made += [xxh3_128_digest(row, salt) for row in pieces(*joined_rows(cells, KEY_SEPARATOR, ""))]
-    return b"".join(made)
-
-
-def split(blob: bytes) -> list[bytes]:
-    """A run of fingerprints as single values."""
-    return [blob[i : i + WIDTH] for i in range(0, len(blob), WIDTH)]
+    return column_of(pairs_of(b"".join(made)))
 
 
 class FingerprintSet:

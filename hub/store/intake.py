@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hub.model.arrow_column import ArrowColumn
 from hub.model.records import RawBatch
-from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, digests, pairs_of, split
+from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, column_of, digests, pairs_of
 from hub.store.outcomes import Standing
 from hub.store.quarantine import Held, Rejected
 from hub.store.runs import StreamState
@@ -48,8 +49,8 @@ class Intake:
         mixed: Pairs = self.digests(batch) ^ self._seed
         return mixed
 
-    def raw_fps(self, batch: RawBatch) -> list[bytes]:
-        return split(self.fingerprints(batch).tobytes())
+    def raw_fps(self, batch: RawBatch) -> ArrowColumn:
+        return column_of(self.fingerprints(batch))
 
     def worth_loading(self) -> bool:
         rows = self.state.rows

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 from sqlalchemy import Connection, text, update
 
+from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.records import KEY_SEPARATOR
 from hub.store import quarantine, runs
 from hub.store.dialect import Dialect
@@ -75,9 +77,12 @@ class Landing:
         for block in plan.blocks:
             if not len(block):
                 continue
-            raw_fps = [plan.raw_fps[i] for i in block.indexes]
+            same = not plan.plural and len(block) == len(plan.raw_fps)
+            raw_fps = plan.raw_fps if same else taken(plan.raw_fps, block.indexes)
             identities = [plan.mapped.raw_keys[i] for i in block.indexes] if plan.plural else block.keys
-            at = block.indexes if whole else [places[i] for i in block.indexes]
+            at = ArrowColumn.of_integers(
+                np.array(block.indexes if whole else [places[i] for i in block.indexes])
+            )
             self._dialect.insert(connection, rows_all_new(head, block, raw_fps, identities, page_id, at))
 
     def _write_decided(
@@ -117,16 +122,16 @@ class Landing:
         if connection.dialect.name == "postgresql":
             # Shared among batches; an audit takes it alone, because both touch many dossiers at once.
             connection.execute(text("SELECT pg_advisory_xact_lock_shared(4713)"))
-        if self._all_cases_new(cases):
+        if self._all_cases_new(plan, cases):
             self._dialect.open_dossiers(connection, self._source_id, cases)
         else:
             self._dialect.bump(connection, self._source_id, cases)
         self._wake_parents(connection, plan.parents(), cases)
 
-    def _all_cases_new(self, cases: Sequence[str]) -> bool:
+    def _all_cases_new(self, plan: Plan, cases: Sequence[str]) -> bool:
         if self._cases is None:
             return False
-        hashes = SeenKeys.hashes("case", cases)
+        hashes = SeenKeys.hashes("case", cases) if plan.case_hashes is None else plan.case_hashes
         met = self._cases.meets(hashes)
         self._cases.add(hashes)
         return not met

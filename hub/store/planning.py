@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from hub.model.records import KEY_SEPARATOR, Counts, Mapped, Outcome, RawBatch
-from hub.store.fingerprints import Pairs, SeenKeys
+from hub.store.fingerprints import Hashes, Pairs, SeenKeys
 from hub.store.intake import Intake
 from hub.store.kept import KeptBatch
 from hub.store.outcomes import Arrival, Deciding, Decisions, RawArrival, RowId, Standing
@@ -22,11 +22,13 @@ class Plan:
     batch: RawBatch
     mapped: Mapped
     blocks: Sequence[Prepared]
-    raw_fps: list[bytes]
+    raw_fps: Sequence[bytes]
     rejected: list[Rejected]
     plural: bool
     decisions: Decisions | None = None
     outcomes: list[Outcome] = field(default_factory=list)
+    #: Of the keys of a lone block of cases, where they were needed already.
+    case_hashes: Hashes | None = None
 
     def new_rows(self) -> dict[str, int]:
         """How many rows of each kind there are more than before."""
@@ -97,6 +99,8 @@ def all_new(intake: Intake, plan: Plan) -> bool:
     new = len({kind for kind, _ in groups}) == len(groups)
     for kind, keys in groups:
         hashes = SeenKeys.hashes(kind, keys)
+        if kind == "case" and len(plan.blocks) == 1:
+            plan.case_hashes = hashes
         new = new and len(set(keys)) == len(keys) and not intake.seen.meets(hashes)
         if len(hashes):
             intake.seen.add(hashes)

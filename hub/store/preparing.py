@@ -10,7 +10,7 @@ from hub.errors import StoreError
 from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.kinds import KINDS, Field, RecordKind, personal_fields
 from hub.model.records import KEY_SEPARATOR, RecordBlock
-from hub.store.fingerprints import FingerprintSet, pairs_of, split, value_fingerprints
+from hub.store.fingerprints import FingerprintSet, pairs_in, value_fingerprints
 from hub.store.schema import stored_fields
 from hub.store.sealing import Sealer
 
@@ -29,7 +29,7 @@ class Prepared:
     indexes: Sequence[int]
     columns: dict[str, Column]
     personal: dict[str, Column]
-    value_fps: list[bytes]
+    value_fps: Column
     sealer: Sealer
     #: The positions in the block of which this is a part; None: it is whole.
     part: Sequence[int] | None = None
@@ -52,7 +52,7 @@ class Prepared:
             [self.indexes[p] for p in positions],
             taken_at(positions, self.columns),
             taken_at(positions, self.personal),
-            [self.value_fps[p] for p in positions],
+            taken(self.value_fps, positions),
             self.sealer,
             positions,
         )
@@ -61,7 +61,7 @@ class Prepared:
         """The rows whose very values are not known to stand; with a key twice, all of them."""
         if values is None or len(set(self.keys)) < len(self.keys):
             return self
-        known = values.contains(pairs_of(b"".join(self.value_fps)))
+        known = values.contains(pairs_in(self.value_fps))
         return self.only(np.flatnonzero(~known).tolist()) if known.any() else self
 
     def case_nos(self) -> Sequence[str]:
@@ -101,12 +101,12 @@ def _converted(field: Field, column: Column) -> Column:
     return column
 
 
-def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]) -> list[bytes]:
+def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]) -> Column:
     absent: Column = [None] * len(block)
     lone = len(kind.key_fields) == 1
     fields = [given.get(f.name, absent) for f in kind.fields if not (lone and f.key)]
     try:
-        return split(value_fingerprints(kind.name, [block.keys, *fields]))
+        return value_fingerprints(kind.name, [block.keys, *fields])
     except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
         raise _unfit(kind, block, given, error) from error
 

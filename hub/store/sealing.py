@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS, personal_fields
 
 PLAIN_KEY_ID = 0
 _encoder = msgspec.msgpack.Encoder()
+#: msgpack: how a short list and an absent value begin, and a text by its size in bytes.
+_LIST, _ABSENT = 0x90, b"\xc0"
+_TEXT_HEADS = pa.array([bytes([0xA0 + n]) if n < 32 else bytes([0xD9, n]) for n in range(256)], pa.binary())
 
 
 class Codec(Protocol):
-    """Turns packed personal fields into what the store keeps, and back."""
+    """Turns packed personal fields into what the store keeps, a column at once, and back, one by one."""
 
     key_id: int
 
-    def close(self, packed: bytes) -> bytes: ...
+    def close(self, packed: Sequence[bytes | None]) -> Sequence[bytes | None]: ...
 
     def open(self, sealed: bytes, key_id: int) -> bytes: ...
 
@@ -31,7 +38,7 @@ class PlainCodec:
 
     key_id = PLAIN_KEY_ID
 
-    def close(self, packed: bytes) -> bytes:
+    def close(self, packed: Sequence[bytes | None]) -> Sequence[bytes | None]:
         return packed
 
     def open(self, sealed: bytes, key_id: int) -> bytes:
@@ -58,15 +65,42 @@ class Sealer:
         """Those columns; None where no personal field is given."""
         if not personal:
             return {}
-        absent: Sequence[Any] = [None] * rows
-        parts = zip(*(personal.get(f.name, absent) for f in personal_fields(KINDS[kind])), strict=True)
-        sealed = [self.codec.close(_encoder.encode(row)) if any(row) else None for row in parts]
+        sealed = self.codec.close(_packed([personal.get(f.name) for f in personal_fields(KINDS[kind])], rows))
         key_id = self.codec.key_id
+        whole = isinstance(sealed, ArrowColumn) and sealed.whole
         made: dict[str, Sequence[Any]] = {"personal": sealed}
-        made["personal_key_id"] = [None if one is None else key_id for one in sealed]
+        made["personal_key_id"] = (
+            [key_id] * rows if whole else [None if one is None else key_id for one in sealed]
+        )
         if "applicant_id" in personal:
             made["applicant_id_index"] = blind_column(personal["applicant_id"], self.secret)
         return made
+
+
+def _packed(columns: Sequence[Sequence[Any] | None], rows: int) -> Sequence[bytes | None]:
+    """The fields of each row as one msgpack list; None where none is given."""
+    whole = _packed_whole(columns)
+    if whole is not None:
+        return whole
+    absent: Sequence[Any] = [None] * rows
+    parts = zip(*(absent if column is None else column for column in columns), strict=True)
+    return [_encoder.encode(row) if any(row) else None for row in parts]
+
+
+def _packed_whole(columns: Sequence[Sequence[Any] | None]) -> ArrowColumn | None:
+    """The same, of short texts none of which is absent."""
+    pieces = [pa.scalar(bytes([_LIST + len(columns)]))]
+    for column in columns:
+        if column is None:
+            pieces.append(pa.scalar(_ABSENT))
+            continue
+        if not isinstance(column, ArrowColumn) or not column.is_text or not column.whole:
+            return None
+        sizes = np.diff(column.offsets)
+        if int(sizes.max(initial=0)) >= len(_TEXT_HEADS):
+            return None
+        pieces += [_TEXT_HEADS.take(pa.array(sizes)), column.array.cast(pa.binary())]
+    return ArrowColumn(pc.binary_join_element_wise(*pieces, pa.scalar(b"")))
 
 
 def unseal(kind: str, sealed: bytes | None, key_id: int | None, codec: Codec | None = None) -> dict[str, Any]:
@@ -86,13 +120,13 @@ def blind_index(identifier: str, secret: bytes) -> bytes:
 
 def blind_column(identifiers: Sequence[str | None], secret: bytes) -> list[bytes | None]:
     """blind_index of each, with the key taken in once for all."""
-    keyed = hashlib.blake2s(key=secret, digest_size=16)
+    begin = hashlib.blake2s(key=secret, digest_size=16).copy
     made: list[bytes | None] = []
     for identifier in identifiers:
         if identifier is None:
             made.append(None)
             continue
-        one = keyed.copy()
+        one = begin()
         one.update(identifier.upper().encode())
         made.append(one.digest())
     return made
