@@ -93,7 +93,9 @@ class Lane:
         batch = self._without_cursor(pulled.batch)
         everything: Sequence[int] = range(len(batch.raws))
         indexes = everything if self.delivery == "flagged" else self.run.ahead(batch)
-        return Ready(batch, pulled.marks, indexes, self.mapping.apply(batch.raws, indexes))
+        mapped = self.mapping.apply(batch.raws, indexes)
+        self.run.prepare(batch, mapped)
+        return Ready(batch, pulled.marks, indexes, mapped)
 
     def take(self, ready: Ready) -> bytes:
         """Store the batch in one transaction; the flag of each of its rows."""

@@ -26,7 +26,8 @@ class Desk:
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looked_up: tuple[Mapped, dict[RowId, Standing]] | None = None
-        self._prepared: tuple[Mapped, list[Prepared]] | None = None
+        #: Of the batch that is looked ahead at, and of the one before it.
+        self._prepared: list[tuple[Mapped, list[Prepared]]] = []
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
@@ -40,6 +41,15 @@ class Desk:
         if intake.known is None:
             return () if intake.worth_loading() else range(len(pairs))
         return np.flatnonzero(~intake.known.contains(pairs)).tolist()
+
+    def prepare(self, mapped: Mapped) -> list[Prepared]:
+        """The blocks as they can be compared and written; made once a batch."""
+        for known, made in self._prepared:
+            if known is mapped:
+                return made
+        made = [prepare(block, self._place.sealer) for block in mapped.blocks]
+        self._prepared = [*self._prepared[-1:], (mapped, made)]
+        return made
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
@@ -57,7 +67,7 @@ class Desk:
             return []
         intake = self._intake
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
-        blocks = self._prepare(mapped)
+        blocks = self.prepare(mapped)
         parts = blocks if plural else [block.unknown_to(intake.values) for block in blocks]
         identities = [*mapped.raw_keys.values()] if plural else []
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
@@ -77,7 +87,7 @@ class Desk:
         rejections = _with_known_keys(batch, mapped.rejections)
         rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
-        plan = Plan(batch, mapped, self._prepare(mapped), intake.raw_fps(batch), rejected, plural)
+        plan = Plan(batch, mapped, self.prepare(mapped), intake.raw_fps(batch), rejected, plural)
         if all_new(intake, plan):
             settle_all_new(plan)
         else:
@@ -111,11 +121,6 @@ class Desk:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
             intake.met.note(intake.fingerprints(plan.batch), keys)
             intake.met.unreadable += sum(not r.rejection.key for r in plan.rejected)
-
-    def _prepare(self, mapped: Mapped) -> list[Prepared]:
-        if self._prepared is None or self._prepared[0] is not mapped:
-            self._prepared = (mapped, [prepare(block, self._place.sealer) for block in mapped.blocks])
-        return self._prepared[1]
 
     def _load_known(self) -> bool:
         intake = self._intake

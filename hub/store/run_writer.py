@@ -31,7 +31,7 @@ class BatchOutcome:
     counts: Counts
 
 
-#: From so many records on, and a tenth of all, a run changes what the planner should know.
+#: From so many records on, and a fifth of all, a run changes what the planner should know.
 MUCH = 5_000
 
 
@@ -82,6 +82,10 @@ class RunWriter:
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""
         return self._desks[batch.stream].ahead(batch)
+
+    def prepare(self, batch: RawBatch, mapped: Mapped) -> None:
+        """Do now what storing the batch needs and what does not depend on what stands."""
+        self._desks[batch.stream].prepare(mapped)
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
@@ -184,7 +188,7 @@ class RunWriter:
         runs.end(connection, self.run_id, status, now, error)
         written = self.counts().inserted + self.counts().updated
         rows = sum(intake.state.rows for intake in self._intakes.values())
-        if written >= MUCH and written * 10 >= rows:
+        if written >= MUCH and written * 5 >= rows:
             kinds = {kind for intake in self._intakes.values() for kind in intake.state.kinds}
             self._place.dialect.take_stock(connection, kinds)
 
