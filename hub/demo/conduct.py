@@ -156,15 +156,20 @@ def _order(f: Filing, now: int) -> Iterator[Verdict]:
     has_roles = f.source not in ("tax", "hall")
     handlers = {s.handler for s in f.steps}
     one_man = has_roles and len(f.steps) == 3 and len(handlers) == 1 and all(s.ended for s in f.steps)
-    turned = any(s.ended is not None and s.ended < s.started for s in f.steps)
+    end = f.decided or f.closed
+    turned = any(
+        s.ended is not None and (s.ended < s.started or s.ended > now or (end is not None and s.ended > end))
+        for s in f.steps
+    )
     if events != sorted(events) or one_man or turned or events[-1] > now:
         yield "M16", "warning"
 
 
 def _fee(f: Filing) -> Iterator[Verdict]:
     wrong = f.fee_paid and f.fee_paid != f.item.fee
+    unpaid = f.told_paid == 0 and f.told_due is not None and f.told_due > 0
     early = f.fee_paid_at is not None and f.accepted is not None and f.fee_paid_at < f.accepted
-    if (wrong and f.item_code == f.item.code) or (early and f.source == "tax"):
+    if ((wrong or unpaid) and f.item_code == f.item.code) or (early and f.source == "tax"):
         yield "M23", "warning"
 
 

@@ -75,6 +75,7 @@ class Filing:
     ``recorded`` is when the department's system stored it, ``shown`` when that system first showed it or
     its new version; ``before`` what the department claimed until then, where it now claims otherwise.
     ``foretold``: its delivery was entered in advance, with a date still to come.
+    ``nothing_paid``: the record says outright that no fee was taken; ``waived``: that none is due.
     ``lead`` and ``members`` are the other cases of a joint approval, ``twin`` the same application
     entered in the hall's system once more.
     """
@@ -96,6 +97,8 @@ class Filing:
     certificate: str | None = None
     fee_paid: int = 0
     fee_paid_at: Wall | None = None
+    nothing_paid: bool = False
+    waived: bool = False
     version: int = 1
     recorded: Wall = 0
     shown: Wall = 0
@@ -116,6 +119,19 @@ class Filing:
         self.department = self.department or self.item.department
         self.item_code = self.item_code or self.item.code
         self.recorded = self.recorded or self.received + 600
+
+    @property
+    def told_due(self) -> int | None:
+        """The fee the record says is due, in fen; None where it says nothing."""
+        if not self.item.fee or self.result != "granted":
+            return None
+        return 0 if self.waived else self.item.fee
+
+    @property
+    def told_paid(self) -> int | None:
+        """The fee the record says was taken, in fen; None where it says nothing."""
+        says_nothing = self.nothing_paid and self.result == "granted"
+        return self.fee_paid or (0 if says_nothing else None)
 
     @property
     def updated(self) -> Wall:

@@ -98,7 +98,6 @@ def case_row(f: Filing) -> list[str]:
     """A case as the committee's export has it: two ways to write a date, a newline in a cell."""
     a = f.applicant
     slashes = f.received % 3 == 0
-    fee_due = f"{f.item.fee / 100:.2f}" if f.item.fee and f.result == "granted" else ""
     row: list[str | None] = [f.case_no, f.item_code, f.department]
     row.append(f"{f.item.name}\n（窗口收件）" if f.received % 5 == 0 else f.item.name)
     row += ["个人" if a.kind == "person" else "企业", a.name]
@@ -106,9 +105,13 @@ def case_row(f: Filing) -> list[str]:
     row += ["窗口" if f.channel == "window" else "网上", f.handler]
     times = (f.received, f.accepted, f.refused, f.decided, f.closed, f.delivered)
     row += [_date(t, slashes=slashes) for t in times]
-    row += [_RESULTS[f.result] if f.result else None, f.certificate, fee_due]
-    row += [f"{f.fee_paid / 100:.2f}" if f.fee_paid else None, str(f.version), stamp(f.recorded)]
+    row += [_RESULTS[f.result] if f.result else None, f.certificate, _yuan(f.told_due)]
+    row += [_yuan(f.told_paid), str(f.version), stamp(f.recorded)]
     return [cell or "" for cell in row]
+
+
+def _yuan(fen: int | None) -> str | None:
+    return None if fen is None else f"{fen / 100:.2f}"
 
 
 def _date(second: int | None, *, slashes: bool) -> str | None:

@@ -104,15 +104,15 @@ def case_row(f: Filing) -> dict[str, object]:
         "cnqx": stamp(f.due),
         "jgdm": _RESULTS[f.result] if f.result else None,
         "zsbh": f.certificate,
-        "ysje": money(f.item.fee) if f.item.fee and f.result == "granted" else None,
-        "ssje": money(f.fee_paid) if f.fee_paid else None,
+        "ysje": money(f.told_due),
+        "ssje": money(f.told_paid),
         "sjbb": f.version,
         "rksj": stamp(f.recorded),
     }
 
 
-def money(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
+def money(fen: int | None) -> str | None:
+    return None if fen is None else f"{fen // 100}.{fen % 100:02d}"
 
 
 class TaxService:

@@ -8,17 +8,22 @@ from hub.audit.outcome import Outcome, plain_outcome, told
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Flags, Numbers
+from hub.model.instants import NO_INSTANT
 
 _LESS_THAN_A_FEN = 0.005
 
 
 def fees_hold(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
-    """One row per case; the item's fee is the standard, else what the case says is due."""
+    """One row per case; the item's fee is the standard, else what the case says is due.
+
+    A source that says nothing of a payment accuses nobody; one that says 0 where a fee is due does.
+    """
     del clock
     standard, paid = _standard(docket), docket.number("fee_paid")
     took = paid > _LESS_THAN_A_FEN
     not_due = took & (standard < _LESS_THAN_A_FEN)
     differs = took & ~not_due & (np.abs(paid - standard) > _LESS_THAN_A_FEN)
+    differs |= _nothing_taken(docket, standard, paid)
     early = _before_acceptance(docket)
     cases = np.flatnonzero(not_due | differs | early)
     reasons = [
@@ -32,6 +37,20 @@ def fees_hold(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 def _standard(docket: Docket) -> Numbers:
     of_item = docket.bench.catalogue.numbers("fee", docket.version)
     return np.where(np.isnan(of_item), docket.number("fee_due"), of_item)
+
+
+def _nothing_taken(docket: Docket, standard: Numbers, paid: Numbers) -> Flags:
+    """Granted and closed, a fee is due, and the record says 0: without a waiver, without a payment.
+
+    A record that says 0 is due where the item has a fee tells of a waiver (减免).
+    """
+    ended = docket.has_result("granted") & (docket.instant("closed_at") != NO_INSTANT)
+    said_nothing: Flags = ended & (np.abs(paid) < _LESS_THAN_A_FEN) & (standard > _LESS_THAN_A_FEN)
+    said_nothing &= ~(docket.number("fee_due") < _LESS_THAN_A_FEN)
+    payments = docket.children("payment")
+    if payments is not None:
+        said_nothing[payments.owners()[payments.numbers["amount"] > _LESS_THAN_A_FEN]] = False
+    return said_nothing
 
 
 def _before_acceptance(docket: Docket) -> Flags:

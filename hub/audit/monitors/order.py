@@ -10,9 +10,12 @@ from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Flags, Instants
 from hub.model.instants import NO_INSTANT
+from hub.model.kinds import STARTS
 
 _ORDER = ("received_at", "accepted_at", "decided_at", "closed_at", "delivered_at")
 _EVENTS = (*_ORDER, "refused_at")
+#: When the Hub saw a row and when its source stored it are no events of the case: clocks may differ.
+_NOT_EVENTS = ("first_seen_at", "recorded_at")
 #: Steps that lie between acceptance and decision, and whose one-man show is a fault.
 _ROLES = ("handle", "review", "approve")
 
@@ -57,21 +60,29 @@ def _out_of_order(docket: Docket) -> Flags:
         owners, is_role = steps.owners(), _roles(steps) >= 0
         decided, closed = docket.instant("decided_at"), docket.instant("closed_at")
         end = np.where(decided == NO_INSTANT, closed, decided)[owners]
-        early = after(docket, docket.instant("accepted_at")[owners], steps.instants["ended_at"])
-        late = after(docket, steps.instants["started_at"], end)
-        turned = after(docket, steps.instants["started_at"], steps.instants["ended_at"])
+        accepted = docket.instant("accepted_at")[owners]
+        # Either end of a step may be all that a source tells of it.
+        ends = [steps.instants[name] for name in ("started_at", "ended_at")]
+        early = after(docket, accepted, ends[0]) | after(docket, accepted, ends[1])
+        late = after(docket, ends[0], end) | after(docket, ends[1], end)
+        turned = after(docket, *ends)
         found[owners[is_role & (early | late | turned)]] = True
     return found
 
 
 def _in_the_future(docket: Docket) -> Flags:
-    """Events beyond the real now; an as-of in the past calls nothing future."""
+    """Events beyond the real now, those of child rows too; an as-of in the past calls nothing future."""
     bench = docket.bench
     now = bench.now if bench.now != NO_INSTANT else bench.as_of if bench.watermark else None
     if now is None:
         return np.zeros(len(docket), dtype=np.bool_)
     columns = [docket.raw.instants[name] for name in _EVENTS if name in docket.raw.instants]
     ahead: Flags = np.logical_or.reduce([column > now for column in columns])
+    for kind in STARTS:
+        rows = docket.raw.children.get(kind)
+        for name, column in ({} if rows is None else rows.instants).items():
+            if name not in _NOT_EVENTS and rows is not None and (later := column > now).any():
+                ahead[rows.owners()[later]] = True
     return ahead
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hub.demo.days import DAY
-from hub.demo.filing import Filing
+from hub.demo.filing import Filing, Step
 from hub.demo.people import well_formed
 from hub.demo.planting.plot import Planter, Plot
 
@@ -35,6 +35,35 @@ def one_man_in_every_role(plot: Plot) -> Filing | None:
     filing = plot.taking(0, plot.some(20, 30))
     for step in filing.steps:
         step.handler = plot.staff.head
+    return filing
+
+
+def approved_after_closing(plot: Plot) -> Filing | None:
+    """M16: the approval bears a later time than the closing."""
+    if plot.source in ("tax", "hall"):
+        return None
+    filing = plot.taking(1, plot.some(20, 30))
+    filing.steps[2].ended = (filing.closed or 0) + 1200
+    return filing
+
+
+def step_ended_in_the_future(plot: Plot) -> Filing | None:
+    """M16: still open, and a step entered with an end that is still to come."""
+    if plot.source != "housing" or not plot.counted(14):
+        return None
+    filing = plot.filed(8)
+    plot.desk.accept(filing, plot.desk.today - 8)
+    ahead = plot.desk.now + plot.some(20, 40) * 3600
+    accepted = filing.accepted or 0
+    filing.steps.append(Step(1, "handle", "承办", plot.staff.steps[0], accepted + 600, ahead, None))
+    return filing
+
+
+def step_still_running(plot: Plot) -> Filing | None:
+    """Still open, and its step has no end yet."""
+    filing = step_ended_in_the_future(plot)
+    if filing is not None:
+        filing.steps[0].ended = None
     return filing
 
 
@@ -105,6 +134,35 @@ def fee_before_acceptance(plot: Plot) -> Filing | None:
     return filing
 
 
+def fee_not_taken(plot: Plot) -> Filing | None:
+    """M23: granted and closed, and the record says that nothing was paid where a fee is due."""
+    filing = _unpaid(plot)
+    if filing is not None:
+        filing.nothing_paid = True
+    return filing
+
+
+def fee_waived(plot: Plot) -> Filing | None:
+    """Nothing was paid, and the record says that nothing is due: the fee was waived."""
+    filing = fee_not_taken(plot)
+    if filing is not None:
+        filing.waived = True
+    return filing
+
+
+def fee_not_told(plot: Plot) -> Filing | None:
+    """A record that says nothing of what was paid."""
+    return _unpaid(plot)
+
+
+def _unpaid(plot: Plot) -> Filing | None:
+    if not plot.item.fee or plot.source not in ("tax", "housing"):
+        return None
+    filing = plot.granted(0, plot.some(20, 30), 1)
+    filing.fee_paid, filing.fee_paid_at = 0, None
+    return filing
+
+
 def reported_within_the_day(plot: Plot) -> Filing | None:
     """Keyed in twenty-three hours after the last event."""
     if plot.source == "land":
@@ -128,6 +186,8 @@ PLANTERS: tuple[Planter, ...] = (
     delivered_before_closing,
     delivered_in_the_future,
     one_man_in_every_role,
+    approved_after_closing,
+    step_ended_in_the_future,
     entered_afterwards,
     reported_late,
     unknown_item,
@@ -135,5 +195,12 @@ PLANTERS: tuple[Planter, ...] = (
     fee_beyond_the_standard,
     fee_where_none_is_due,
     fee_before_acceptance,
+    fee_not_taken,
 )
-LOOKALIKES: tuple[Planter, ...] = (reported_within_the_day, two_roles_of_three)
+LOOKALIKES: tuple[Planter, ...] = (
+    reported_within_the_day,
+    two_roles_of_three,
+    step_still_running,
+    fee_waived,
+    fee_not_told,
+)

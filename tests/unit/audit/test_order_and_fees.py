@@ -33,6 +33,10 @@ def step(kind: str, who: str, **more: str | None) -> dict:
         ({"steps": [step("review", "甲", ended_at="2024-03-04T10:30")]}, ["out_of_order"]),
         ({"steps": [step("accept", "甲", ended_at="2024-03-04T10:30")]}, None),
         ({"steps": [step("approve", "甲", started_at="2024-03-06T10:30", ended_at=None)]}, ["out_of_order"]),
+        ({"steps": [step("handle", "甲", started_at="2024-03-04T10:30")]}, ["out_of_order"]),
+        ({"steps": [step("handle", "甲", started_at="2024-03-04")]}, None),
+        ({"steps": [step("approve", "甲", started_at=None, ended_at="2024-03-06T10:01")]}, ["out_of_order"]),
+        ({"steps": [step("approve", "甲", started_at=None, ended_at="2024-03-06")]}, None),
         ({"steps": [step(kind, "甲") for kind in ("handle", "review", "approve")]}, ["one_person"]),
         ({"steps": [step("handle", "甲"), step("review", "乙"), step("approve", "甲")]}, None),
         ({"steps": [step("handle", "甲"), step("review", "甲")]}, None),
@@ -49,6 +53,36 @@ def test_an_event_beyond_the_real_now_lies_in_the_future(cards, a_case) -> None:
     assert cards("2024-03-08T08:00", case, now=now).get("M16") == "warning"
     assert "M16" not in cards("2024-03-08T08:00", case)
     assert "M16" not in cards("2024-03-08T08:00", case, now=now + 2 * 86_400_000_000 * 2)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {"steps": [step("handle", "甲", ended_at="2024-03-09T10:00")]},
+        {"pauses": [{"seq": "1", "started_at": "2024-03-09T10:00"}]},
+        {"supplements": [{"seq": "1", "issued_at": "2024-03-04T10:30", "received_at": "2024-03-09"}]},
+        {"extensions": [{"seq": "1", "approved_at": "2024-03-09T10:00"}]},
+        {"payments": [{"seq": "1", "paid_at": "2024-03-09T10:00"}]},
+        {"ratings": [{"seq": "1", "rated_at": "2024-03-09T10:00"}]},
+    ],
+)
+def test_a_record_of_the_case_beyond_the_real_now_lies_in_the_future_too(a_judgement, a_case, rows) -> None:
+    now = 2 * 1_709_856_000_000_000  # 2024-03-08 08:00 +08:00
+    open_case = FACTS | {"decided_at": None, "closed_at": None}
+
+    def faults(now: int) -> list[str] | None:
+        found = a_judgement("2024-03-08T08:00", a_case(**open_case, **rows), now=now).findings
+        return next((f.detail["faults"] for f in found if f.monitor == "M16"), None)
+
+    assert faults(now) == ["in_the_future"]
+    assert faults(now + 2 * 86_400_000_000 * 2) is None
+
+
+def test_when_a_source_stored_a_record_is_no_event_in_the_future(cards, a_case) -> None:
+    now = 2 * 1_709_856_000_000_000  # 2024-03-08 08:00 +08:00
+    pause = {"seq": "1", "started_at": "2024-03-05T10:00", "recorded_at": "2024-03-08T08:00:05"}
+    case = a_case(**FACTS, recorded_at="2024-03-08T08:00:05", pauses=[pause])
+    assert "M16" not in cards("2024-03-08T08:00", case, now=now)
 
 
 def test_a_required_step_may_not_be_missing_from_a_closed_case(cards, a_case) -> None:
@@ -84,7 +118,16 @@ def test_a_correction_is_not_a_late_report(cards, a_case) -> None:
         ({"fee_paid": 100}, 100.0, None),
         ({"fee_paid": 120}, 100.0, "fee_not_standard"),
         ({"fee_paid": 50}, 0.0, "fee_not_due"),
-        ({"fee_paid": 0}, 100.0, None),
+        ({"fee_paid": 0}, 100.0, None),  # not granted yet
+        ({"fee_paid": 0, "result": "granted"}, 100.0, "fee_not_standard"),
+        ({"result": "granted"}, 100.0, None),  # nothing said is no zero
+        ({"fee_paid": 0, "result": "denied"}, 100.0, None),
+        ({"fee_paid": 0, "result": "granted"}, 0.0, None),
+        ({"fee_paid": 0, "result": "granted"}, None, None),
+        ({"fee_paid": 0, "fee_due": 60, "result": "granted"}, None, "fee_not_standard"),
+        ({"fee_paid": 0, "fee_due": 0, "result": "granted"}, 100.0, None),  # waived
+        ({"fee_paid": 0, "fee_due": 100, "result": "granted"}, 100.0, "fee_not_standard"),
+        ({"fee_paid": 0, "result": "granted", "payments": [{"seq": "1", "amount": 100}]}, 100.0, None),
         ({"fee_paid": 50}, None, None),
         ({"fee_paid": 50, "fee_due": 60}, None, "fee_not_standard"),
         ({"payments": [{"seq": "1", "paid_at": "2024-03-04T10:30"}]}, 100.0, "fee_before_acceptance"),

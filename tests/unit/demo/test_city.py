@@ -49,7 +49,7 @@ def test_another_seed_gives_another_city(a_city: ACity) -> None:
 @pytest.fixture(scope="module")
 def by_maker(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[set[Verdict]]]:
     """What holds of every filing, by the name of the planter that made it."""
-    city = City(tmp_path_factory.mktemp("city"), items, cases=6000, seed=7, now=wall(NOW))
+    city = City(tmp_path_factory.mktemp("city"), items, cases=9000, seed=7, now=wall(NOW))
     makers: dict[tuple[str, str], str] = {}
     note = city.note
 
