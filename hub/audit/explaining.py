@@ -130,9 +130,9 @@ def _proof(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockN
     return prove(bench.keeper, clock, limits, bench.as_of, pauses)
 
 
-def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
+def _proven(proof: Proof | None, zone: tzinfo) -> Line:
     if proof is None:
-        return {"pauses": [], "extensions": [], "days": []}
+        return {"pauses": [], "extensions": [], "days": [], "days_left_out": 0}
     return {
         "pauses": [_pause(pause, zone) for pause in proof.pauses],
         "extensions": [
@@ -153,6 +153,7 @@ def _proven(proof: Proof | None, zone: tzinfo) -> dict[str, list[Line]]:
             }
             for day in proof.days
         ],
+        "days_left_out": proof.days_left_out,
     }
 
 

@@ -1,7 +1,7 @@
 """The document of ``hub explain`` as sections that can be printed or shown as a page: who says what."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -130,7 +130,9 @@ def _limit(limit: Row) -> Iterator[Section]:
         yield _table(gettext("Extensions"), _EXTENSIONS, extensions, level=3)
     days = list(_numbered(limit.get("days", ()), timed=limit.get("clock") == "elapsed"))
     if days:
-        yield _table(gettext("Day by day"), _DAYS, days, level=3)
+        table = _table(gettext("Day by day"), _DAYS, days, level=3)
+        left_out = limit.get("days_left_out") or None
+        yield replace(table, facts=_facts(((N_("further days not listed"), left_out),)))
 
 
 def _finding(finding: Row) -> Section:

@@ -144,7 +144,8 @@ class Timing:
 
     ``due_at`` NO_INSTANT where ``undecided``; on the whole-day clock 23:59:59 of its date. ``late``:
     the stop, or as_of while running, is past it by the clock's own comparison. ``elapsed`` and
-    ``pause_counted`` are in the limit's unit. ``length`` is the limit with its valid extension.
+    ``pause_counted`` are in the limit's unit; days over which the end rolled are not elapsed.
+    ``length`` is the limit with its valid extension.
     ``span``: that length in steps of the axis it was counted on (see axes.py).
     ``change_at``: the first instant at which a case in time and running may turn late.
     """

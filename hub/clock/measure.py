@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hub.clock.axes import FAR, Axis, ClockName, Reach, axis_for
+from hub.clock.axes import FAR, Axis, CalendarDays, ClockName, Reach, axis_for
 from hub.clock.calendar import NO_DAY
 from hub.clock.columns import (
     UNIT_CODES,
@@ -166,9 +166,10 @@ def _timing(
     whole = by_date & ((limits.started_at & 1 == 1) | (clock == "whole_day"))
     turns = np.where(whole, keeper.start_of_days(due.days + 1), due.at + 2)
     taken_off = np.zeros_like(span) if laid is None else laid.taken_off(span)
-    elapsed = np.maximum(axis.place(run.cut_at) - run.place - taken_off, 0) / _unit(
-        axis, limits.unit, length, span
-    )
+    used = axis.place(run.cut_at) - run.place - taken_off
+    if clock == "whole_day" and isinstance(axis, CalendarDays):
+        used -= np.where(decided, _rolled(run, used - span, due.days, taken_off + span), 0)
+    elapsed = np.maximum(used, 0) / _unit(axis, limits.unit, length, span)
     return Timing(
         due_at=np.where(decided, due.at, NO_INSTANT),
         late=late,
@@ -183,6 +184,12 @@ def _timing(
         pause_reason=np.zeros(0, dtype=np.int8) if laid is None else laid.reasons(span),
         extension_reason=extended.reason,
     )
+
+
+def _rolled(run: Run, beyond: Ints, due_days: Ints, reached: Ints) -> Ints:
+    """Days by which a last day off moved the end: they use up nothing, so late is elapsed over limit."""
+    moved = due_days - (run.place + reached)
+    return np.clip(beyond, 0, np.maximum(moved, 0))
 
 
 def _by_date(clock: ClockName, limits: LimitColumns, run: Run) -> Flags:

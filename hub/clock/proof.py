@@ -63,10 +63,14 @@ class ExtensionLine:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The timing of a block of one, and the lines that add up to it."""
+    """The timing of a block of one, and the lines that add up to it.
+
+    ``days_left_out``: how many days after the last line are not told, because a proof has its length.
+    """
 
     timing: Timing
     days: tuple[DayLine, ...]
+    days_left_out: int
     pauses: tuple[PauseLine, ...]
     extensions: tuple[ExtensionLine, ...]
 
@@ -85,7 +89,7 @@ def prove(
     timing = measure(keeper, clock, limits, as_of, pauses, extensions)
     return Proof(
         timing,
-        _day_lines(keeper, clock, limits, as_of, pauses, timing),
+        *_day_lines(keeper, clock, limits, as_of, pauses, timing),
         _pause_lines(pauses, timing),
         _extension_lines(extensions, timing),
     )
@@ -111,9 +115,10 @@ def _day_lines(
     as_of: int,
     pauses: PauseColumns | None,
     timing: Timing,
-) -> tuple[DayLine, ...]:
+) -> tuple[tuple[DayLine, ...], int]:
+    """The lines, and how many days more there would be."""
     if timing.undecided[0] != Undecided.DECIDED:
-        return ()
+        return (), 0
     axis = axis_for(keeper, clock, int(limits.unit[0]))
     run = run_of(keeper, axis, limits, as_of)
     laid = None if pauses is None else tally(keeper, clock, axis, run, pauses)
@@ -123,13 +128,14 @@ def _day_lines(
     due_day = int(keeper.local_days(timing.due_at)[0])
     ground = _Ground(keeper, axis, _spans(laid, timing.span), int(run.place[0]), start_day, due_day, due)
     last = max(due_day, min(int(keeper.local_days(run.cut_at)[0]), TABLE_TO))
-    days = np.arange(start_day, min(last, start_day + MOST_DAYS) + 2)
+    told = min(last, start_day + MOST_DAYS - 1)
+    days = np.arange(start_day, told + 2)
     edges = [int(place) for place in axis.place(keeper.start_of_days(days))]
     stretches = zip((int(day) for day in days), pairwise(edges), strict=False)
     if isinstance(axis, WorkingDays | CalendarDays):
-        return tuple(_whole_line(ground, day, place) for day, (place, _) in stretches)
+        return tuple(_whole_line(ground, day, place) for day, (place, _) in stretches), last - told
     end = max(int(axis.place(run.cut_at)[0]), due)
-    return tuple(_elapsed_line(ground, day, edge, end) for day, edge in stretches)
+    return tuple(_elapsed_line(ground, day, edge, end) for day, edge in stretches), last - told
 
 
 def _spans(laid: Tally | None, span: Ints) -> tuple[tuple[int, int, int], ...]:

@@ -101,6 +101,16 @@ def test_counted_days_are_numbered_and_others_are_not() -> None:
     assert [row[0] for row in days.rows] == ["1", "", "2"]
 
 
+def test_a_day_list_that_was_cut_says_how_many_days_are_left_out(hub: Any, tmp_path: Path) -> None:
+    cut = DOCUMENT | {"limits": [DOCUMENT["limits"][0] | {"days_left_out": 1234}]}
+    assert "further days not listed" not in hub("explain", "tax", "A1", answers={"explain": DOCUMENT}).out
+    said = hub("explain", "tax", "A1", answers={"explain": cut}).out.split()
+    assert said[said.index("listed") + 1] == "1234"
+    file = tmp_path / "proof.html"
+    hub("explain", "tax", "A1", "--html", str(file), answers={"explain": cut})
+    assert "<dt>further days not listed</dt><dd>1234</dd>" in file.read_text("utf-8")
+
+
 def test_the_page_escapes_what_a_department_wrote_and_loads_nothing(hub: Any, tmp_path: Path) -> None:
     file = tmp_path / "proof.html"
     assert hub("explain", "tax", "A1", "--html", str(file), answers={"explain": DOCUMENT}).code == 0

@@ -9,6 +9,7 @@ import pytest
 from clock_cases import a_limit, extensions, pauses, when
 from test_against_a_walk import columns, instant, random_cases
 
+from hub.clock.calendar import as_date
 from hub.clock.columns import ExtensionColumns, PauseColumns
 from hub.clock.proof import MOST_DAYS, prove
 
@@ -43,6 +44,22 @@ def test_a_day_rolled_over_is_not_counted(keeper):
     assert str(proof.days[-1].date) == "2012-10-08"
 
 
+@pytest.mark.parametrize(
+    ("stop", "elapsed", "late"),
+    [
+        ("2012-09-30 12:00:00", 6, False),
+        ("2012-10-05 12:00:00", 6, False),
+        ("2012-10-08 12:00:00", 6, False),
+        ("2012-10-09 12:00:00", 7, True),
+    ],
+)
+def test_days_rolled_over_use_up_nothing_so_days_elapsed_and_verdict_agree(keeper, stop, elapsed, late):
+    limit = a_limit("2012-09-24 10:00:00", 6, "calendar_day", stop=stop)
+    proof = prove(keeper, "whole_day", limit, when(LATER))
+    upto = [line for line in proof.days if line.counted and str(line.date) <= stop[:10]]
+    assert (len(upto), proof.timing.elapsed[0], bool(proof.timing.late[0])) == (elapsed, elapsed, late)
+
+
 def test_elapsed_days_tell_their_seconds(keeper):
     limit = a_limit("2012-10-26 16:30:00", 1, stop="2012-10-29 12:00:00")
     rows = pauses(("2012-10-29 08:30:00", "2012-10-29 09:30:00"))
@@ -71,7 +88,12 @@ def test_pauses_and_extensions_are_told_with_their_reasons(keeper):
 
 def test_a_proof_is_of_one_limit_and_of_a_bounded_length(keeper):
     proof = prove(keeper, "whole_day", a_limit("2012-10-29", 40_000), when(LATER))
-    assert len(proof.days) == MOST_DAYS + 1
+    assert len(proof.days) == MOST_DAYS
+    due_day = int(keeper.local_days(proof.timing.due_at)[0])
+    assert proof.days[0].date.toordinal() + len(proof.days) + proof.days_left_out == (
+        as_date(due_day).toordinal() + 1
+    )
+    assert prove(keeper, "whole_day", a_limit("2012-10-29", 40), when(LATER)).days_left_out == 0
     assert prove(keeper, "whole_day", a_limit(None, 5), when(LATER)).days == ()
 
 
@@ -87,8 +109,9 @@ def test_the_days_add_up_to_limit_and_elapsed_time(keeper, unit):
         before = [line for line in proof.days if line.counted and not line.after_deadline]
         upto = [line for line in proof.days if line.counted and line.date <= stop]
         assert len(before) == proof.timing.length[0]
-        if not any(line.reason == "rolled" and line.date <= stop for line in proof.days):
-            assert len(upto) == proof.timing.elapsed[0]
+        assert len(upto) == proof.timing.elapsed[0]
+        if unit == "calendar_day":  # a stop on the Saturday after the last working day is late by its date
+            assert bool(proof.timing.late[0]) == (proof.timing.elapsed[0] > proof.timing.length[0])
 
 
 def test_elapsed_seconds_add_up_to_the_limit(keeper):
