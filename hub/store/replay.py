@@ -1,6 +1,7 @@
 """Kept raw records, read again: rows of another mapping version, and what is quarantined."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -35,7 +36,7 @@ def replay_batches(
     *,
     only_quarantined: bool = False,
     size: int = BATCH,
-) -> Iterator[KeptBatch]:
+) -> Generator[KeptBatch]:
     """What must go through this mapping version again, in order of arrival.
 
     Rows made by another version first, then quarantined records that this version has not seen.
@@ -48,8 +49,11 @@ def replay_batches(
     if stream_id is None:
         return
     if not only_quarantined:
-        with reading(engine) as connection:
-            yield from _batches(connection, stream, _stale_rows(connection, stream_id, mapping_id), size)
+        with (
+            reading(engine) as connection,
+            closing(_stale_rows(connection, stream_id, mapping_id)) as stale,
+        ):
+            yield from _batches(connection, stream, stale, size)
     # A view of its own: what the rows brought in has settled some of them.
     with reading(engine) as connection:
         other = None if only_quarantined else mapping_id
@@ -61,9 +65,12 @@ def stale_streams(engine: Engine, source: str, mapping_version: str) -> list[str
     with reading(engine) as connection:
         names = select(streams.c.name).join(sources, sources.c.source_id == streams.c.source_id)
         found = [name for (name,) in connection.execute(names.where(sources.c.name == source))]
-    return [
-        name for name in found if next(replay_batches(engine, source, name, mapping_version, size=1), None)
-    ]
+    return [name for name in found if _is_stale(engine, source, name, mapping_version)]
+
+
+def _is_stale(engine: Engine, source: str, stream: str, mapping_version: str) -> bool:
+    with closing(replay_batches(engine, source, stream, mapping_version, size=1)) as batches:
+        return next(batches, None) is not None
 
 
 def _stream_id(connection: Connection, source: str, stream: str) -> int | None:
@@ -72,17 +79,18 @@ def _stream_id(connection: Connection, source: str, stream: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _stale_rows(connection: Connection, stream_id: int, mapping_id: int) -> Iterator[_Kept]:
+def _stale_rows(connection: Connection, stream_id: int, mapping_id: int) -> Generator[_Kept]:
     of_stream = select(stream_kinds.c.kind).where(stream_kinds.c.stream_id == stream_id)
     kinds = [kind for (kind,) in connection.execute(of_stream)]
     if not kinds:
         return
     parts = union_all(*(_stale_of_kind(kind, stream_id, mapping_id) for kind in kinds)).subquery()
     query = select(parts).order_by(parts.c.page_id, parts.c.page_index)
-    found = connection.execute(query, execution_options={"yield_per": BATCH})
-    for place, rows in groupby(found, key=lambda row: (row.page_id, row.page_index)):
-        told = [(row.kind, row.key, row.identity) for row in rows]
-        yield _Kept(place, frozenset((kind, key) for kind, key, _ in told), told[0][2])
+    # Closed whatever happens, because who only asks whether there is one leaves the rest unread.
+    with closing(connection.execute(query, execution_options={"yield_per": BATCH})) as found:
+        for place, rows in groupby(found, key=lambda row: (row.page_id, row.page_index)):
+            told = [(row.kind, row.key, row.identity) for row in rows]
+            yield _Kept(place, frozenset((kind, key) for kind, key, _ in told), told[0][2])
 
 
 def _stale_of_kind(kind: str, stream_id: int, mapping_id: int) -> Select[Any]:
