@@ -53,6 +53,7 @@ DEFAULTS: dict[str, Rule] = {
             f"{_SUPERVISION}：办件数据及时报送，不得事后补录",
             late_hours=24,
             back_entry_days=3,
+            unseen_days=3,
         ),
         _rule("M18", "warning", f"{_SUPERVISION}：重报数据不得自行消除已认定的超期"),
         _rule("M20", "warning", f"{_SUPERVISION}：数据持续报送", quiet_days=3, usual_per_day=1),

@@ -12,7 +12,7 @@ from hub.model.kinds import STARTS
 #: A card is a row too: it comes to be when the Hub detects what it says.
 _STARTS = {**STARTS, "card": "detected_at"}
 #: When the Hub saw something is no event of the case, a deadline may lie ahead.
-_NOT_EVENTS = ("first_seen_at", "due_at")
+_NOT_EVENTS = ("first_seen_at", "heard_before", "due_at")
 
 
 def take(block: CaseBlock, cases: Instants) -> CaseBlock:

@@ -58,6 +58,7 @@ REASONS: Mapping[str, str] = {
     "step_missing": "a required step is missing",
     "reported_late": "reported late",
     "entered_afterwards": "entered long after the fact",
+    "seen_closed": "first seen already closed, though its source had been heard well after the closing",
     # silence
     "silent": "a normally active sender sends nothing",
     "sync_overdue": "a sync is overdue",

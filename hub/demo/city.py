@@ -10,7 +10,7 @@ from typing import Protocol
 from hub.demo.catalogue import SOURCES, Item
 from hub.demo.commerce import CommerceOffice
 from hub.demo.conduct import judge_all
-from hub.demo.days import DAY, WorkCalendar, date_of
+from hub.demo.days import DAY, PULLED_AGO, WorkCalendar, date_of
 from hub.demo.desk import Desk, Staff
 from hub.demo.filing import Filing, as_of
 from hub.demo.hall import HallOffice
@@ -30,7 +30,7 @@ _SPAN = 80  # working days of history
 _FAULT, _LOOKALIKE, _BAD = 7, 13, 31  # places among twenty, twenty and forty filings
 
 
-_AGO = (8, 1, 0)  # working days before now: first load, the eve, now
+_UNSEEN_DAYS = 3  # working days a closed case may stay unseen
 _LATE = {("M04", "yellow"), ("M05", "red"), ("M27", "red")}
 
 
@@ -68,9 +68,11 @@ class City:
         today = date_of(now // DAY)
         self.calendar = WorkCalendar(today - timedelta(days=420), today + timedelta(days=150))
         last = self.calendar.index(now // DAY)
-        self.moments = tuple(self.calendar.working[last - ago] * DAY + now % DAY for ago in _AGO)
+        self.moments = tuple(self.calendar.working[last - ago] * DAY + now % DAY for ago in PULLED_AGO)
         self.judges = tuple(Judge(self.calendar, moment) for moment in self.moments)
-        self._later: list[dict[str, list[Filing]]] = [{source: [] for source in SOURCES} for _ in _AGO[1:]]
+        self._later: list[dict[str, list[Filing]]] = [
+            {source: [] for source in SOURCES} for _ in PULLED_AGO[1:]
+        ]
         self.items = {source: [i for i in items if i.source == source] for source in SOURCES}
         departments = dict.fromkeys(item.department for item in items)
         random = Random(seed)  # noqa: S311 (a simulation, not a secret)
@@ -197,11 +199,22 @@ class City:
         """Every verdict that held of it at some moment: no card is ever taken back."""
         at_moments = [judge_all(judge, as_of(filing, judge.now)) for judge in self.judges]
         found = set().union(*at_moments)
+        if self._seen_closed(filing):
+            found.add(("M17", "warning"))
         if found & _LATE and not found & _LATE <= at_moments[-1]:
             found.add(("M18", "warning"))
         if any(severity == "yellow" for _, severity in at_moments[0]) and not self.answers(filing.case_no):
             found.add(("M14", "red"))
         return found
+
+    def _seen_closed(self, filing: Filing) -> bool:
+        """Whether it was first shown closed, and had been for days when its system last told of others."""
+        shown = [as_of(filing, moment) is not None for moment in self.moments]
+        first = shown.index(True) if any(shown) else 0
+        if not first or filing.closed is None or filing.closed > self.moments[first]:
+            return False
+        heard = self.moments[first - 1]
+        return self.calendar.between(filing.closed // DAY, heard // DAY) > _UNSEEN_DAYS
 
     def answers(self, case_no: str) -> bool:
         """Whether the department answers the first moment's yellow card on that case: four times in five."""

@@ -12,6 +12,8 @@ import chinese_calendar
 
 DAY = 86_400
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
+#: Working days before now at which the city is pulled: the first load, the eve, now.
+PULLED_AGO = (8, 1, 0)
 _EPOCH = date(1970, 1, 1)
 
 

@@ -55,7 +55,8 @@ class CaseBlock:
     """n cases as columns. ``dossier_ids`` identify them in the store; texts of single cases are
     fetched by id only for those that get a finding.
 
-    ``instants``: every instant field of the case kind by name, and first_seen_at.
+    ``instants``: every instant field of the case kind by name, first_seen_at, and heard_before: up to
+    when the source had been heard, with new cases, before the Hub first saw this one already closed.
     ``words``: item_code, department, case_type, result, applicant_type, channel, handler.
     ``numbers``: fee_due, fee_paid (yuan; NaN where absent).
     ``sources``: code of the source. ``known_until``: per case, the instant up to which *absence* may

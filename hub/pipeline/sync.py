@@ -43,6 +43,7 @@ def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[st
         started_at,
         dry=request.dry,
         snapshots=snapshots,
+        reach=request.window.reach,
     )
     with opened as run:
         outcome = _Outcome()

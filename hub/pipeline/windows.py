@@ -26,6 +26,11 @@ class WindowRequest:
         return self.since is not None or self.until is not None
 
     @property
+    def reach(self) -> str:
+        """What is asked for: "next" what is new, "full" everything, "range" a window by hand."""
+        return "range" if self.by_hand else "full" if self.full else "next"
+
+    @property
     def bound(self) -> int:
         """The instant up to which a complete run of this request knows its source."""
         return self.started_at - int(self.settle_s * TICKS_PER_SECOND)

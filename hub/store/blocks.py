@@ -11,6 +11,7 @@ from hub.store.case_rows import case_rows
 from hub.store.child_rows import child_rows
 from hub.store.chunks import Chunk, steps
 from hub.store.engine import reading
+from hub.store.hearing import heard_before
 from hub.store.joint_rows import has_leads, member_rows, parents
 from hub.store.row_source import Streams, streams_of
 from hub.store.surroundings import card_rows, held, known_until, source_names
@@ -59,11 +60,13 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     children = {kind: child_rows(connection, kind, chunk, told, known_at) for kind in STARTS}
     children["member"] = member_rows(connection, chunk, told, known_at, any_leads=any_leads)
     children["card"] = card_rows(connection, chunk, known_at)
+    first_seen, closed = cases.instants["first_seen_at"], cases.instants["closed_at"]
+    heard = heard_before(connection, chunk, told, first_seen, closed)
     return CaseBlock(
         dossier_ids=chunk.ids,
         changed_seqs=chunk.changed_seqs,
         sources=source_names(connection, chunk),
-        instants=cases.instants,
+        instants={**cases.instants, "heard_before": heard},
         words=cases.words,
         numbers=cases.numbers,
         known_until=known_until(connection, chunk, cases.is_told & ~cases.is_withdrawn, known_at),

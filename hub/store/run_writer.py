@@ -185,6 +185,8 @@ class RunWriter:
             runs.save_cursor(connection, self.run_id, state.stream_id, bound=state.bound)
         for intake in self._intakes.values():
             runs.save_progress(connection, self.run_id, intake.state)
+        for name, bound in bounds.items():
+            runs.save_heard(connection, self.run_id, self._intakes[name].state.stream_id, bound)
         runs.end(connection, self.run_id, status, now, error)
         written = self.counts().inserted + self.counts().updated
         rows = sum(intake.state.rows for intake in self._intakes.values())

@@ -92,7 +92,9 @@ def _stream_state(connection: Connection, stream: int, name: str) -> StreamState
     return state
 
 
-def begin(connection: Connection, source: int, kind: str, mapping: int, now: int) -> int:
+def begin(
+    connection: Connection, source: int, kind: str, mapping: int, now: int, reach: str | None = None
+) -> int:
     """Register a run; what an earlier process left running is marked interrupted (we hold the lock)."""
     connection.execute(
         update(runs)
@@ -106,7 +108,7 @@ def begin(connection: Connection, source: int, kind: str, mapping: int, now: int
         )
     )
     values = {"source_id": source, "kind": kind, "status": "running", "mapping_id": mapping}
-    values |= {"who": who_am_i(), "started_at": now}
+    values |= {"who": who_am_i(), "started_at": now, "reach": reach}
     made = connection.execute(insert(runs).values(values).returning(runs.c.run_id))
     return int(made.scalar_one())
 
@@ -152,6 +154,12 @@ def save_cursor(connection: Connection, run: int, stream: int, **values: Any) ->
         connection.execute(insert(cursors).values(told | {"stream_id": stream}))
 
 
+def save_heard(connection: Connection, run: int, stream: int, bound: int) -> None:
+    """Note how far this very run heard a stream; ``cursors`` only knows the last."""
+    same = (run_streams.c.run_id == run) & (run_streams.c.stream_id == stream)
+    connection.execute(update(run_streams).where(same).values(bound=bound))
+
+
 def save_marks(connection: Connection, stream: int, taken: Mapping[str, str]) -> None:
     for name, value in taken.items():
         same = (marks.c.stream_id == stream) & (marks.c.name == name)
@@ -184,6 +192,7 @@ def streams_of_runs(connection: Connection, ids: Sequence[int]) -> dict[int, lis
         query.where(run_streams.c.run_id.in_(ids)).order_by(streams.c.rank)
     ).mappings():
         told = dict(row) | {"drift": json.loads(row["drift"])}
+        del told["bound"]
         found.setdefault(told["run_id"], []).append(told)
     return found
 

@@ -92,7 +92,8 @@ source_locks = table(
     "source_locks", Column("source", KEY, primary_key=True), filled("who", TEXT), filled("since", INT)
 )
 
-#: ``status``: running, ok, partial, failed. ``kind``: sync, replay, retry.
+#: ``status``: running, ok, partial, failed. ``kind``: sync, replay, retry. ``reach``: what a sync asked
+#: for: "next" what is new, "full" everything, "range" a window by hand.
 runs = table(
     "runs",
     serial("run_id"),
@@ -104,9 +105,11 @@ runs = table(
     filled("started_at", INT),
     Column("finished_at", INT),
     *(Column(f"error_{part}", TEXT) for part in ("kind", "message", "remedy")),
+    Column("reach", TEXT),
     Index(None, "source_id", "run_id"),
 )
-#: Counts of the batches committed so far; ``drift``: JSON object of unmapped source fields and counts.
+#: Counts of the batches committed so far; ``drift``: JSON object of unmapped source fields and counts;
+#: ``bound``: the instant up to which this run heard the stream completely.
 run_streams = table(
     "run_streams",
     Column("run_id", INT, primary_key=True, autoincrement=False),
@@ -114,6 +117,7 @@ run_streams = table(
     *(filled(name, INT, "0") for name in (*Counts.__slots__, "withdrawn")),
     Column("cursor", TEXT),
     filled("drift", TEXT, "'{}'"),
+    Column("bound", INT),
 )
 #: ``value``: where to go on pulling. ``bound``: absence is known up to this instant (watermark).
 cursors = table(

@@ -93,15 +93,17 @@ class Store:
         *,
         dry: bool = False,
         snapshots: Collection[str] | None = None,
+        reach: str | None = None,
     ) -> RunWriter:
         """Begin a run; Busy when another run of the source is active.
 
         ``streams`` in the mapping's order of authority. ``snapshots``: the streams for which
         ``withdraw_missing`` will be asked (default: any). A dry run takes no lock and writes nothing.
+        ``reach``: what a sync asks for (see ``schema.runs``).
         """
         lock = None if dry else acquire(self.engine, source, now)
         try:
-            return self._begin(source, kind, streams, mapping_version, now, lock, snapshots)
+            return self._begin(source, kind, streams, mapping_version, now, lock, snapshots, reach)
         except BaseException:
             if lock is not None:
                 lock.release()
@@ -116,6 +118,7 @@ class Store:
         now: int,
         lock: SourceLock | None,
         snapshots: Collection[str] | None,
+        reach: str | None,
     ) -> RunWriter:
         dry = lock is None
         opened = reading(self.engine) if dry else writing(self.engine, f"beginning a run of {source}")
@@ -123,7 +126,9 @@ class Store:
             source_id = runs.source_id(connection, source, dry=dry)
             mapping_id = runs.mapping_id(connection, mapping_version, dry=dry)
             states = runs.stream_states(connection, source_id, streams, dry=dry)
-            run_id = NOT_REGISTERED if dry else runs.begin(connection, source_id, kind, mapping_id, now)
+            run_id = (
+                NOT_REGISTERED if dry else runs.begin(connection, source_id, kind, mapping_id, now, reach)
+            )
             intakes = {
                 name: Intake(
                     state,

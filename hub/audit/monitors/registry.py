@@ -11,7 +11,7 @@ from hub.audit.monitors.extensions import extensions_hold
 from hub.audit.monitors.fees import fees_hold
 from hub.audit.monitors.given import past_given_deadline
 from hub.audit.monitors.joint import joint_approval
-from hub.audit.monitors.lateness import reported_in_time
+from hub.audit.monitors.lateness import data_in_time
 from hub.audit.monitors.order import in_order
 from hub.audit.monitors.pauses import pauses_in_time
 from hub.audit.monitors.quality import data_quality
@@ -38,7 +38,7 @@ MONITORS: Mapping[str, Monitor] = {
     "M14": cards_answered,
     "M15": suspect_pauses,
     "M16": in_order,
-    "M17": reported_in_time,
+    "M17": data_in_time,
     "M18": re_reported,
     "M21": data_quality,
     "M23": fees_hold,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hub.demo.days import DAY
+from hub.demo.days import DAY, PULLED_AGO
 from hub.demo.filing import Filing, Step
 from hub.demo.people import well_formed
 from hub.demo.planting.plot import Planter, Plot
@@ -74,6 +74,25 @@ def entered_afterwards(plot: Plot) -> Filing | None:
     filing = plot.granted(0, plot.some(24, 30), 1)
     filing.recorded = plot.afternoon(filing.delivered or filing.closed or 0, plot.some(4, 6))
     filing.shown = filing.recorded
+    return filing
+
+
+def keyed_in_after_closing(plot: Plot) -> Filing | None:
+    """M17: shown only when all was over, in a batch, with the times of the books put back."""
+    return _shown_closed(plot, plot.some(5, 12))
+
+
+def shown_soon_after_closing(plot: Plot) -> Filing | None:
+    """Closed a few days before its system was first pulled, and shown just after."""
+    return _shown_closed(plot, plot.some(2, 3))
+
+
+def _shown_closed(plot: Plot, before: int) -> Filing | None:
+    """Closed so many working days before the first pull of its system; shown between that and the next."""
+    first = PULLED_AGO[0]
+    filing = plot.granted(0, first + before, 1)
+    filing.recorded = filing.received + 600
+    filing.shown = plot.desk.morning(plot.desk.today - plot.some(2, first - 2), plot.random)
     return filing
 
 
@@ -189,6 +208,7 @@ PLANTERS: tuple[Planter, ...] = (
     approved_after_closing,
     step_ended_in_the_future,
     entered_afterwards,
+    keyed_in_after_closing,
     reported_late,
     unknown_item,
     bad_identifier,
@@ -199,6 +219,7 @@ PLANTERS: tuple[Planter, ...] = (
 )
 LOOKALIKES: tuple[Planter, ...] = (
     reported_within_the_day,
+    shown_soon_after_closing,
     two_roles_of_three,
     step_still_running,
     fee_waived,

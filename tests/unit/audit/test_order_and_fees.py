@@ -1,11 +1,13 @@
 """M16, M17, M23: the order of events, late data, fees; and innocent look-alikes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.audit.items import ItemVersion
+from hub.model.instants import at
 
 ITEM = ItemVersion("A1", date(2000, 1, 1), promised_limit=7, fee=100.0)
 FACTS = {
@@ -106,6 +108,36 @@ def test_a_required_step_may_not_be_missing_from_a_closed_case(cards, a_case) ->
 def test_data_recorded_long_after_the_event_is_found(a_judgement, a_case, recorded, expected) -> None:
     found = a_judgement("2024-03-20", a_case(**FACTS, recorded_at=recorded)).findings
     assert next((f.reason for f in found if f.monitor == "M17"), None) == expected
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        ("2024-03-11T18:00", None),  # three working days
+        ("2024-03-12T09:00", "seen_closed"),
+        ("2024-03-06T10:00", None),  # heard before the closing only
+        (None, None),
+    ],
+)
+def test_a_case_first_seen_closed_long_after_its_source_was_heard_is_found(
+    a_judgement, a_case, heard, expected
+) -> None:
+    case = a_case(**FACTS, recorded_at="2024-03-06T11:05", first_seen_at="2024-03-15", heard_before=heard)
+    found = a_judgement("2024-03-20", case).findings
+    assert next((f.reason for f in found if f.monitor == "M17"), None) == expected
+
+
+def test_before_the_hub_saw_it_no_case_was_seen_closed_and_then_it_is_due(a_judgement, a_case) -> None:
+    seen = {"first_seen_at": "2024-03-15T09:00", "heard_before": "2024-03-14T09:00"}
+    judgement = a_judgement("2024-03-14T10:00", a_case(**FACTS, **seen))
+    assert "M17" not in {f.monitor for f in judgement.findings}
+    assert judgement.judge_at[0] <= at(datetime(2024, 3, 15, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
+def test_a_case_late_by_both_has_one_card_of_what_its_source_says(a_judgement, a_case) -> None:
+    seen = {"first_seen_at": "2024-03-15", "heard_before": "2024-03-14"}
+    found = a_judgement("2024-03-20", a_case(**FACTS, recorded_at="2024-03-15", **seen)).findings
+    assert [f.reason for f in found if f.monitor == "M17"] == ["entered_afterwards"]
 
 
 def test_a_correction_is_not_a_late_report(cards, a_case) -> None:

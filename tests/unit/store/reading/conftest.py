@@ -47,16 +47,23 @@ class Town:
     store: Store
     source: str = "tax"
     now: int = 1000
+    streams: tuple[str, ...] = STREAMS
 
-    def send(self, *, bounds: dict[str, int] | None = None, **told: list[dict[str, Any]]) -> int:
+    def send(
+        self,
+        *,
+        bounds: dict[str, int] | None = None,
+        reach: str | None = "next",
+        **told: list[dict[str, Any]],
+    ) -> int:
         """Send records (``kind`` case unless said) by stream; returns the run's number."""
         self.now += 10
-        with self.store.begin_run(self.source, "sync", STREAMS, "v1", self.now) as run:
+        with self.store.begin_run(self.source, "sync", self.streams, "v1", self.now, reach=reach) as run:
             for stream, records in told.items():
                 raws = [json.dumps(record).encode() for record in records]
                 batch = RawBatch(stream, raws, "test")
                 run.store(batch, _mapped(raws, run.fresh(batch)), marks={}, now=self.now)
-            given = dict.fromkeys(STREAMS, self.now) if bounds is None else bounds
+            given = dict.fromkeys(self.streams, self.now) if bounds is None else bounds
             run.finish("ok", self.now, given)
             return int(run.run_id)
 

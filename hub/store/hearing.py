@@ -1,0 +1,107 @@
+"""How far a source had been heard, and was telling of new cases, before the Hub first saw a case."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from hub.model.blocks import Instants
+from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
+from hub.store.chunks import Chunk
+from hub.store.row_source import Streams
+from hub.store.schema import quarantine, run_streams, runs
+
+#: Cases seen sooner after their closing are not asked about.
+_SOON = 24 * 3600 * TICKS_PER_SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """A sync that brought new cases. ``heard``: up to when all its streams of cases were heard before it.
+
+    NO_INSTANT where one of them never was, or where the run asked for old things too.
+    """
+
+    started_at: int
+    heard: int
+
+
+def heard_before(
+    connection: Connection, chunk: Chunk, told: Streams, first_seen: Instants, closed: Instants
+) -> Instants:
+    """Per case the instant up to which its source had been heard without it, NO_INSTANT: not asked, never.
+
+    Only runs that brought new cases say that a source was being heard: one that could be reached and
+    told of nothing may have been broken. What came by a run over old records (full, by hand, replay,
+    retry), by the first run of a stream, or had lain in quarantine before, is not asked about.
+    """
+    heard = np.full(len(chunk), NO_INSTANT, dtype=np.int64)
+    asked = (closed != NO_INSTANT) & (first_seen != NO_INSTANT)
+    asked &= first_seen > np.where(asked, closed, 0) + _SOON
+    if not asked.any():
+        return heard
+    hearings = list(_hearings(connection, chunk, told, int(closed[asked].min())))
+    if hearings:
+        started = np.array([each.started_at for each in hearings])
+        places = np.searchsorted(started, first_seen[asked], side="right") - 1
+        bounds = np.array([*(each.heard for each in hearings), NO_INSTANT])
+        heard[asked] = bounds[places]
+        if (heard != NO_INSTANT).any():
+            _forget_quarantined(connection, chunk, first_seen, heard)
+    return heard
+
+
+def _hearings(connection: Connection, chunk: Chunk, told: Streams, since: int) -> Iterator[_Hearing]:
+    """The runs from ``since`` on that brought new cases, in order."""
+    tellers = told.tellers.get("case", [])
+    first_runs = _first_runs(connection, tellers)
+    query = (
+        select(
+            runs.c.run_id,
+            runs.c.started_at,
+            runs.c.kind,
+            runs.c.reach,
+            run_streams.c.stream_id,
+            run_streams.c.inserted,
+            run_streams.c.bound,
+        )
+        .join(run_streams, run_streams.c.run_id == runs.c.run_id)
+        .where(
+            runs.c.source_id == chunk.source_id,
+            run_streams.c.stream_id.in_(tellers),
+            runs.c.started_at >= since,
+        )
+        .order_by(runs.c.run_id)
+    )
+    heard = NO_INSTANT
+    for run_id, group in groupby(connection.execute(query), key=lambda row: row.run_id):
+        rows = list(group)
+        brought = [row.stream_id for row in rows if row.inserted]
+        if not brought:
+            continue
+        known = all(first_runs.get(stream, run_id) < run_id for stream in brought)
+        asked = rows[0].kind == "sync" and rows[0].reach == "next" and known
+        yield _Hearing(rows[0].started_at, heard if asked else NO_INSTANT)
+        bounds = [row.bound for row in rows]
+        if None not in bounds:
+            heard = max(heard, min(bounds))
+
+
+def _first_runs(connection: Connection, tellers: list[int]) -> dict[int, int]:
+    """By stream, the first run that heard it completely."""
+    query = select(run_streams.c.stream_id, func.min(run_streams.c.run_id))
+    query = query.where(run_streams.c.stream_id.in_(tellers), run_streams.c.bound.is_not(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(run_streams.c.stream_id))}
+
+
+def _forget_quarantined(connection: Connection, chunk: Chunk, first_seen: Instants, heard: Instants) -> None:
+    """A record that lay in quarantine had come: the Hub did see its case."""
+    query = select(quarantine.c.case_no, func.min(quarantine.c.first_seen_at)).where(
+        quarantine.c.source_id == chunk.source_id, chunk.condition(quarantine.c.case_no, connection)
+    )
+    lay = {row[0]: row[1] for row in connection.execute(query.group_by(quarantine.c.case_no))}
+    if lay:
+        since = np.array([lay.get(case_no, NO_INSTANT) for case_no in chunk.case_nos], dtype=np.int64)
+        heard[(since != NO_INSTANT) & (since < first_seen)] = NO_INSTANT
