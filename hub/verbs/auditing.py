@@ -1,6 +1,6 @@
 """hub audit: decide whether verdicts may be written, judge, raise what is alarming, report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from hub.audit.bench import Bench
-from hub.model.instants import NO_INSTANT
+from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.pipeline.plugin_monitors import plugin_monitors
+from hub.store.applicants import heard_until
 from hub.store.comparing import FADING
 from hub.store.listing import Filters, list_findings, unwritten
 from hub.store.recording import last_as_of
@@ -86,13 +87,29 @@ def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench
 def _senders(
     installation: Installation, options: AuditOptions, bench: Bench, known_at: int | None
 ) -> dict[str, float | None] | None:
-    """The sources whose silence is judged: all of them, once a day, and not from a past knowledge."""
+    """The sources whose silence is judged: all of them, and not from a past knowledge.
+
+    Once a day, and at once when a sync is overdue: a promise of an hour is not broken only tomorrow.
+    """
     last = last_as_of(installation.store.engine)
     judged = np.array([last if last is not None else NO_INSTANT, bench.as_of])
     before, today = bench.keeper.local_days(judged).tolist()
-    if known_at is not None or options.source is not None or (before == today and not options.all_):
+    expected = {name: source.expect_every_s for name, source in installation.settings.sources.items()}
+    if known_at is not None or options.source is not None:
         return None
-    return {name: source.expect_every_s for name, source in installation.settings.sources.items()}
+    again = before == today and not options.all_
+    return None if again and not _is_overdue(installation, expected, bench.as_of) else expected
+
+
+def _is_overdue(installation: Installation, expected: Mapping[str, float | None], as_of: int) -> bool:
+    """Whether some source has not been heard for longer than it promises."""
+    promised = {name: every for name, every in expected.items() if every is not None}
+    heard = heard_until(installation.store.engine) if promised else {}
+    return any(
+        as_of > heard[name] + int(every * TICKS_PER_SECOND)
+        for name, every in promised.items()
+        if name in heard
+    )
 
 
 def _why_not_written(installation: Installation, options: AuditOptions, as_of: int, now: int) -> str | None:

@@ -58,6 +58,21 @@ def test_a_usually_active_source_that_sends_nothing_is_silent(installation: Any)
     assert _silent(installation) == {("source", "permits")}
 
 
+def test_a_sync_that_is_overdue_is_told_by_the_next_audit_of_the_same_day(installation: Any) -> None:
+    file = installation.folder / "hub.toml"
+    file.write_text(
+        file.read_text("utf-8").replace(
+            "[source.permits.config]", 'expect_every = "1h"\n[source.permits.config]'
+        )
+    )
+    installation.drop("cases1.csv", [CASE])
+    assert _silent(installation) == set()
+    installation.time += 3_601 * 2_000_000
+    with installation.app() as app:
+        assert app.audit(now=installation.now)["by_monitor"] == {"M20": 1}
+        assert app.findings(monitor="M20")["findings"][0]["reason"] == "sync_overdue"
+
+
 def _silent(installation: Any) -> set[tuple[str, str]]:
     with installation.app() as app:
         app.sync([], now=installation.now)
