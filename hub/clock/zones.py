@@ -13,6 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FROM = int((datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _TO = int((datetime(2201, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _STEP = 3 * 86_400  # no zone changes its offset twice within three days
+_THREE_DAYS = timedelta(seconds=_STEP)
 
 
 class ZoneTable:
@@ -54,14 +55,18 @@ def zone_table(zone: tzinfo) -> ZoneTable:
 
 
 def _transitions(zone: tzinfo) -> tuple[list[int], list[int]]:
-    offsets = [_offset_at(zone, _FROM)]
     transitions: list[int] = []
+    # UTC in the zone's clothes, as ``fromutc`` wants it: what it adds is the offset. Not by way of
+    # ``_offset_at``, because every process looks thirty-seven thousand times before it can judge.
+    utc = (_EPOCH + timedelta(seconds=_FROM)).replace(tzinfo=zone)
+    offsets = [zone.fromutc(utc) - utc]
     for second in range(_FROM + _STEP, _TO, _STEP):
-        after = _offset_at(zone, second)
-        if after != offsets[-1]:
+        utc += _THREE_DAYS
+        offset = zone.fromutc(utc) - utc
+        if offset != offsets[-1]:
             transitions.append(_change(zone, second - _STEP, second))
-            offsets.append(after)
-    return transitions, offsets
+            offsets.append(offset)
+    return transitions, [round(offset.total_seconds()) for offset in offsets]
 
 
 def _change(zone: tzinfo, before: int, after: int) -> int:
