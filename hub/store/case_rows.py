@@ -48,11 +48,18 @@ def case_rows(
         **dict.fromkeys(_INTEGERS, "integer"),
         **dict.fromkeys((*CASE_WORDS, *more_words), "word"),
     }
+    tellers = told.tellers.get("case", [])
+    if len(tellers) == 1:
+        del shapes["stream_id"]
     rows, owners = fetch_rows(connection, "case", chunk, told, shapes, known_at)
     live = is_live(rows.numbers["withdrawn_at"], known_at)
-    if len(owners) == len(chunk) and np.array_equal(owners, np.arange(len(chunk))):
+    if len(tellers) == 1 and known_at is None and len(owners) == len(chunk):
+        if not np.array_equal(owners, np.arange(len(chunk))):
+            row_of = np.argsort(owners)  # one row each
+            rows, live = rows.take(row_of), live[row_of]
         return _cases(rows, np.ones(len(chunk), dtype=np.bool_), ~live)
-    ranks = told.rank(rows.numbers["stream_id"])
+    by = np.full(rows.count, tellers[0]) if len(tellers) == 1 else rows.numbers["stream_id"]
+    ranks = told.rank(by)
     fold, withdrawn = Folding.of(owners, ranks, live, len(chunk)).reviving(owners, ranks)
     is_told = np.bincount(owners, minlength=len(chunk)) > 0
     return _cases(_fold(rows, fold), is_told, withdrawn)

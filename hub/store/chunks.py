@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, literal_column, select
 
 from hub.store.columnar import fetch
-from hub.store.columns import Lexicon, Shape
+from hub.store.columns import Shape
 from hub.store.engine import reading
+from hub.store.names import Names
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import due
 
 #: Below this many, naming each dossier is always cheap enough.
 CROWD = 1000
-_SHAPES: dict[str, Shape] = {"dossier_id": "integer", "changed_seq": "integer", "case_no": "word"}
+_SHAPES: dict[str, Shape] = {"dossier_id": "integer", "changed_seq": "integer", "case_no": "names"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,16 @@ class Chunk:
     """Some dossiers of one source, with the state they were read in.
 
     ``span``: they are (nearly) all the dossiers between these two in order of case number, so that
-    reading the range costs less than naming each.
+    reading the range costs less than naming each. ``absent``: by kind, the columns of which no chunk of
+    the walk had a value so far.
     """
 
     source_id: int
     ids: NDArray[np.int64]
     changed_seqs: NDArray[np.int64]
-    case_nos: tuple[str, ...]
+    names: Names
     span: tuple[int, int] | None
+    absent: dict[str, set[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -44,13 +47,13 @@ class Chunk:
         listed = among(dossiers.c.dossier_id, self.ids, connection)
         return column.in_(select(dossiers.c.case_no).where(listed))
 
-    def lexicon(self, connection: Connection) -> Lexicon:
-        """Case numbers as places in the chunk; strangers get places beyond it."""
-        return Lexicon.of(self.case_nos, encoded=connection.dialect.name == "postgresql")
+    @property
+    def case_nos(self) -> tuple[str, ...]:
+        return self.names.texts
 
     def only(self, kept: NDArray[np.bool_]) -> "Chunk":
-        case_nos = tuple(self.case_nos[i] for i in np.flatnonzero(kept).tolist())
-        return Chunk(self.source_id, self.ids[kept], self.changed_seqs[kept], case_nos, self.span)
+        names = self.names.only(kept)
+        return replace(self, ids=self.ids[kept], changed_seqs=self.changed_seqs[kept], names=names)
 
 
 def _case_no_of(dossier: int) -> Any:
@@ -153,8 +156,8 @@ def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
             among(dossiers.c.dossier_id, ids, connection)
         )
         found = fetch(connection, query.order_by(dossiers.c.case_no), _SHAPES)
-        numbers, case_nos = found.numbers, tuple(found.words["case_no"].words)
-        return Chunk(source_id, numbers["dossier_id"], numbers["changed_seq"], case_nos, None)
+        numbers, names = found.numbers, found.names["case_no"]
+        return Chunk(source_id, numbers["dossier_id"], numbers["changed_seq"], names, None)
 
     return step
 
@@ -171,11 +174,15 @@ def chunk_of(connection: Connection, source_id: int, dossier_id: int) -> Chunk:
 
 def _walk(source_id: int, wanted: NDArray[np.int64] | None, size: int) -> Iterator[Step]:
     last: int | None = 0
+    absent: dict[str, set[str]] = {}
 
     def step(connection: Connection) -> Chunk:
         nonlocal last
-        chunk = _next(connection, source_id, last or 0, size)
+        # The first chunk of many is a small one: judging begins sooner, and it tells what is never filled.
+        first = last == 0 and size > CROWD
+        chunk = _next(connection, source_id, last or 0, size // 10 if first else size)
         last = int(chunk.ids[-1]) if len(chunk) else None
+        chunk = replace(chunk, absent=absent)
         return chunk if wanted is None or not len(chunk) else chunk.only(np.isin(chunk.ids, wanted))
 
     while last is not None:
@@ -190,5 +197,4 @@ def _next(connection: Connection, source_id: int, after: int, size: int) -> Chun
     found = fetch(connection, query.order_by(dossiers.c.case_no).limit(size), _SHAPES)
     ids = found.numbers["dossier_id"]
     span = (int(ids[0]), int(ids[-1])) if len(ids) else None
-    case_nos = tuple(found.words["case_no"].words)
-    return Chunk(source_id, ids, found.numbers["changed_seq"], case_nos, span)
+    return Chunk(source_id, ids, found.numbers["changed_seq"], found.names["case_no"], span)

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.model.blocks import Coded
+from hub.model.instants import NO_INSTANT
+from hub.store.names import Names
 
-Shape = Literal["integer", "real", "word"]
+#: ``names``: texts that are nearly all distinct.
+Shape = Literal["integer", "real", "word", "names"]
 
 
 class Lexicon(dict[Any, int]):
@@ -18,14 +21,6 @@ class Lexicon(dict[Any, int]):
     def __init__(self) -> None:
         super().__init__({"": -1, b"": -1, None: -1})
         self.words: list[str] = []
-
-    @classmethod
-    def of(cls, words: Sequence[str], *, encoded: bool) -> "Lexicon":
-        """Texts known beforehand, coded by their place."""
-        lexicon = cls()
-        lexicon.words = list(words)
-        lexicon.update((word.encode() if encoded else word, i) for i, word in enumerate(words))
-        return lexicon
 
     def __missing__(self, text: str | bytes) -> int:
         code = self[text] = len(self.words)
@@ -40,17 +35,37 @@ class Columns:
     count: int
     numbers: dict[str, NDArray[Any]] = field(default_factory=dict)
     words: dict[str, Coded] = field(default_factory=dict)
+    names: dict[str, Names] = field(default_factory=dict)
+
+    def put_absent(self, name: str, shape: Shape) -> None:
+        """A column of which no row has a value."""
+        if shape == "word":
+            self.words[name] = Coded(np.full(self.count, -1, dtype=np.int32), [])
+        elif shape == "real":
+            self.numbers[name] = np.full(self.count, np.nan)
+        else:
+            self.numbers[name] = np.full(self.count, NO_INSTANT, dtype=np.int64)
+
+    def are_absent(self, name: str) -> bool:
+        """Whether no row has a value in this column."""
+        if name in self.words:
+            return not self.words[name].words
+        column = self.numbers.get(name)
+        if column is None or not len(column):
+            return False
+        blank = np.isnan(column) if column.dtype.kind == "f" else column == NO_INSTANT
+        return bool(blank.all())
 
     def take(self, rows: NDArray[Any]) -> "Columns":
-        """The same columns for some rows, by index or by mask, in the order given."""
+        """The same columns for some rows, by index or by mask, in the order given, without the names."""
         taken = {name: column[rows] for name, column in self.numbers.items()}
         words = {name: Coded(coded.codes[rows], coded.words) for name, coded in self.words.items()}
         count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
         return Columns(count, taken, words)
 
 
-def coded(texts: Sequence[Any], lexicon: Lexicon | None = None) -> Coded:
-    """Texts (encoded or not, blank or None where absent) as codes, by a lexicon given or one of their own."""
-    lexicon = Lexicon() if lexicon is None else lexicon
+def coded(texts: Sequence[Any]) -> Coded:
+    """Texts (encoded or not, blank or None where absent) as codes."""
+    lexicon = Lexicon()
     codes = np.fromiter(map(lexicon.__getitem__, texts), dtype=np.int32, count=len(texts))
     return Coded(codes, lexicon.words)

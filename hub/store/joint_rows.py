@@ -8,7 +8,7 @@ from hub.model.blocks import Children, Coded
 from hub.model.instants import NO_INSTANT
 from hub.store.child_rows import offsets_of
 from hub.store.chunks import Chunk
-from hub.store.columns import Columns, Lexicon, Shape
+from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import Streams, fetch_where, folded, folded_words, is_live
 from hub.store.schema import ROWS, dossiers
@@ -19,9 +19,10 @@ _INSTANTS = ("received_at", "accepted_at", "refused_at", "decided_at", "closed_a
 
 def has_leads(connection: Connection, chunk: Chunk) -> bool:
     """Whether any case of the chunk's source names a lead case."""
-    own = _CASE.c.source_id == chunk.source_id
-    query = select(_CASE.c.key).where(own, _CASE.c.parent_case_no.is_not(None)).limit(1)
-    return connection.scalar(query) is not None
+    lead = _CASE.c.parent_case_no
+    query = select(lead).where(_CASE.c.source_id == chunk.source_id, lead.is_not(None))
+    # In order, because the index of leads has it: else a planner without statistics reads all cases.
+    return connection.scalar(query.order_by(lead).limit(1)) is not None
 
 
 def parents(connection: Connection, chunk: Chunk, leads: Coded | None) -> NDArray[np.int64]:
@@ -46,7 +47,7 @@ def member_rows(
     shapes: dict[str, Shape] = {
         **dict.fromkeys(("stream_id", "withdrawn_at", "first_seen_at", *_INSTANTS), "integer"),
         "key": "word",
-        "parent_case_no": "word",
+        "parent_case_no": "names",
     }
     if not any_leads:
         return _members(_none(shapes), np.zeros(0, dtype=np.int64), len(chunk))
@@ -56,14 +57,16 @@ def member_rows(
         named = chunk.condition(_CASE.c.parent_case_no, connection)
         return table.c.key.in_(select(_CASE.c.key).where(_CASE.c.source_id == chunk.source_id, named))
 
-    lexicons = {"parent_case_no": chunk.lexicon(connection)}
-    rows = fetch_where(connection, "case", chunk, told, shapes, known_at, of_members, lexicons)
+    rows = fetch_where(connection, "case", chunk, told, shapes, known_at, of_members, set())
+    # A lead of another chunk (−1) is a lead, where no lead at all (NO_INSTANT) leaves the word to others.
+    leads = rows.names["parent_case_no"]
+    rows.numbers["lead"] = np.where(leads.given(), chunk.names.places(leads), NO_INSTANT)
     rows = rows.take(is_live(rows.numbers["withdrawn_at"], known_at))
     rows = _fold(rows, told)
-    leads = rows.words["parent_case_no"].codes.astype(np.int64)
-    own = np.flatnonzero((leads >= 0) & (leads < len(chunk)))
-    order = own[np.lexsort((own, leads[own]))]
-    return _members(rows.take(order), leads[order], len(chunk))
+    lead = rows.numbers["lead"]
+    own = np.flatnonzero(lead >= 0)
+    order = own[np.lexsort((own, lead[own]))]
+    return _members(rows.take(order), lead[order], len(chunk))
 
 
 def _fold(rows: Columns, told: Streams) -> Columns:
@@ -81,7 +84,7 @@ def _none(shapes: dict[str, Shape]) -> Columns:
     empty = Columns(0)
     for name, shape in shapes.items():
         if shape == "word":
-            empty.words[name] = Coded(np.zeros(0, dtype=np.int32), Lexicon().words)
+            empty.words[name] = Coded(np.zeros(0, dtype=np.int32), [])
         else:
             empty.numbers[name] = np.zeros(0, dtype=np.int64)
     return empty

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Table, select, union_all
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
 from hub.store.chunks import Chunk
-from hub.store.columnar import fetch
-from hub.store.columns import Columns, Lexicon, Shape
+from hub.store.columnar import fetch_sparse
+from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding, given
 from hub.store.schema import HISTORY, ROWS, stream_kinds, streams
 
@@ -73,13 +73,13 @@ def fetch_rows(
         kind,
         chunk,
         told,
-        {name: "word", **shapes},
+        {name: "names", **shapes},
         known_at,
         lambda table: chunk.condition(table.c[name], connection),
-        {name: chunk.lexicon(connection)},
+        chunk.absent.setdefault(kind, set()) if known_at is None else set(),
     )
-    owners = rows.words[name].codes.astype(np.int64)
-    inside = owners < len(chunk)
+    owners = chunk.names.places(rows.names[name])
+    inside = owners >= 0
     return (rows, owners) if inside.all() else (rows.take(inside), owners[inside])
 
 
@@ -96,9 +96,9 @@ def fetch_where(
     shapes: dict[str, Shape],
     known_at: int | None,
     condition: Callable[[Table], ColumnElement[bool]],
-    lexicons: dict[str, Lexicon] | None = None,
+    absent: set[str],
 ) -> Columns:
-    """The rows of the chunk's source that meet a condition."""
+    """The rows of the chunk's source that meet a condition; ``absent``: see ``fetch_sparse``."""
     parts = [
         select(*(table.c[name] for name in shapes)).where(
             *valid,
@@ -109,7 +109,7 @@ def fetch_where(
         for table, valid in _versions(kind, known_at)
     ]
     query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("known"))
-    return fetch(connection, query, shapes, lexicons)
+    return fetch_sparse(connection, query, shapes, absent)
 
 
 def _versions(kind: str, known_at: int | None) -> list[tuple[Table, list[ColumnElement[bool]]]]:
