@@ -4,7 +4,6 @@ from typing import Any
 
 from hub.cadence import next_run
 from hub.model.instants import at, to_datetime
-from hub.store.schedule import next_due_at
 from hub.store.status import source_rows
 from hub.verbs.installation import Installation
 
@@ -49,6 +48,8 @@ def _next_run(installation: Installation, name: str, last: dict[str, Any] | None
 
 def next_due(installation: Installation) -> int | None:
     """When the next verdict could change by time alone; None when none can."""
+    from hub.store.schedule import next_due_at
+
     return next_due_at(installation.store.engine)
 
 
