@@ -18,6 +18,11 @@ UNIT_CODES: Mapping[str, int] = {unit: code for code, unit in enumerate(UNITS)}
 NO_UNIT = -1
 
 
+def codes_in(codes: Codes) -> Ints:
+    """Each code that occurs. Not np.unique, because it sorts them all, and is asked for every limit."""
+    return np.flatnonzero(np.bincount(codes.astype(np.int64) - NO_UNIT)) + NO_UNIT
+
+
 @dataclass(frozen=True, slots=True)
 class LimitColumns:
     """One limit per case. ``length`` NaN: none; ``stopped_at`` NO_INSTANT: still running.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.clock.axes import FAR, Axis, ClockName, Reach, axis_for
-from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, ExtensionColumns, Ints, LimitColumns
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, ExtensionColumns, Ints, LimitColumns, codes_in
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import ExtensionReason
 from hub.model.blocks import Instants, Numbers, owners_of
@@ -64,7 +64,7 @@ def _lengths(
     steps = axis.span(starts, own + extensions.length) - axis.span(starts, own)
     length = extensions.length.copy()
     other = (unit != limits.unit[owner]) & ~np.isnan(length) & due.decided[owner]
-    for code in np.unique(unit[other & (unit != NO_UNIT)]):
+    for code in codes_in(unit[other & (unit != NO_UNIT)]):
         rows = np.flatnonzero(other & (unit == code))
         ends, given = due.at[owner[rows]], axis_for(keeper, clock, int(code))
         reached = given.reach(np.minimum(given.place(ends) + given.span(ends, length[rows]), FAR))

@@ -13,6 +13,7 @@ from hub.clock.columns import (
     LimitColumns,
     PauseColumns,
     Timing,
+    codes_in,
 )
 from hub.clock.extensions import Extended, weigh
 from hub.clock.keeper import Timekeeper
@@ -36,7 +37,7 @@ def measure(
     such as "3 days before the promise" measure again with that length.
     """
     now = _now(keeper, as_of, len(limits))
-    units = np.unique(limits.unit)
+    units = codes_in(limits.unit)
     if len(units) == 1:
         return _measure_unit(keeper, clock, int(units[0]), limits, now, pauses, extensions)
     timing = _blank(len(limits), 0 if pauses is None else len(pauses), _count(extensions))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.clock.axes import FAR, Axis, ClockName, axis_for
-from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, rows_of
+from hub.clock.columns import NO_UNIT, UNIT_CODES, Codes, Flags, Ints, PauseColumns, codes_in, rows_of
 from hub.clock.keeper import Timekeeper
 from hub.clock.reasons import PauseReason
 from hub.model.blocks import Instants, owners_of
@@ -79,7 +79,7 @@ def _caps(keeper: Timekeeper, clock: ClockName, pauses: PauseColumns) -> Instant
     applied = ~np.isnan(pauses.applied_length) & (pauses.started_at != NO_INSTANT)
     # Not left uncapped when the unit is missing: lengths are applied for in working days.
     unit = np.where(pauses.applied_unit == NO_UNIT, UNIT_CODES["working_day"], pauses.applied_unit)
-    for code in np.unique(unit[applied]):
+    for code in codes_in(unit[applied]):
         rows = np.flatnonzero(applied & (unit == code))
         axis = axis_for(keeper, clock, int(code))
         starts = pauses.started_at[rows]

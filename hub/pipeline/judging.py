@@ -83,7 +83,8 @@ def audit_cases(
             result.tally.add(recording.result())
     _judge_silence(engine, bench, request, result, now)
     if result.audit_id is not None:
-        result.suspicion = finish_audit(engine, result.audit_id, now=now())
+        gained = None if request.everything else result.tally.gained
+        result.suspicion = finish_audit(engine, result.audit_id, now=now(), gained=gained)
     return result
 
 

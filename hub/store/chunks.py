@@ -121,10 +121,8 @@ def _source_steps(
 def _due_by_source(
     connection: Connection, due_before: int, known: Collection[int]
 ) -> dict[int, NDArray[np.int64] | None]:
-    if connection.dialect.name == "postgresql":
-        # By the index whatever the planner believes, because an audit turns this table over and its
-        # statistics come later.
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    # An audit turns this table over, and its statistics come later.
+    _by_indexes(connection, "seqscan")
     query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
     ids = np.sort(_numbers(connection, query, "dossier_id")["dossier_id"])
     if len(known) <= 1 or not len(ids):
@@ -150,8 +148,16 @@ def _are_most(engine: Engine, source_id: int, wanted: NDArray[np.int64], size: i
         return len(wanted) * 2 > int(count or 0)
 
 
+def _by_indexes(connection: Connection, *ways: str) -> None:
+    """Have the rest of the transaction reach rows through indexes, whatever the planner believes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("; ".join(f"SET LOCAL enable_{way} = off" for way in ways))
+
+
 def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
     def step(connection: Connection) -> Chunk:
+        # Of a thousand cases among a million; how many rows a case has, no statistics tell.
+        _by_indexes(connection, "seqscan", "hashjoin", "mergejoin")
         query = select(*(dossiers.c[name] for name in _SHAPES)).where(
             among(dossiers.c.dossier_id, ids, connection)
         )

@@ -129,6 +129,7 @@ COUNTED = ("judged", "issued", "pending", "unchanged", "unsupported", "lapsed", 
 class Tally:
     """Counts of an audit. ``overtaken``: cases whose facts changed while they were judged; left due.
 
+    ``gained``: by how many the cards that the facts support became more.
     ``by_severity`` counts each subject once, under its highest severity.
     """
 
@@ -140,6 +141,7 @@ class Tally:
     lapsed: int = 0
     undecided: int = 0
     overtaken: int = 0
+    gained: int = 0
     by_monitor: dict[str, int] = field(default_factory=dict)
     by_severity: dict[str, int] = field(default_factory=dict)
 
@@ -150,6 +152,7 @@ class Tally:
         self.unchanged += ruling.unchanged + len(ruling.restated) + len(ruling.supported)
         self.unsupported += len(ruling.unsupported)
         self.lapsed += len(ruling.lapsed)
+        self.gained += len(ruling.new) + len(ruling.supported) - len(ruling.unsupported) - len(ruling.lapsed)
 
     def count_findings(self, findings: Sequence[Finding]) -> None:
         highest: dict[Ref, int] = {}
@@ -162,16 +165,7 @@ class Tally:
             self.by_severity[severity] = self.by_severity.get(severity, 0) + 1
 
     def add(self, other: "Tally") -> None:
-        for name in (
-            "judged",
-            "issued",
-            "pending",
-            "unchanged",
-            "unsupported",
-            "lapsed",
-            "undecided",
-            "overtaken",
-        ):
+        for name in (*COUNTED, "gained"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.by_monitor, other.by_monitor), (self.by_severity, other.by_severity)):
             for key, count in theirs.items():

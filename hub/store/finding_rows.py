@@ -196,3 +196,10 @@ def _set(connection: Connection, finding_ids: Sequence[int], **values: Any) -> N
 def count_standing(connection: Connection) -> int:
     """How many cards the facts support now."""
     return int(connection.scalar(select(func.count()).where(findings.c.supported == 1)) or 0)
+
+
+def any_stands(connection: Connection) -> bool:
+    """Whether the facts support any card now."""
+    return (
+        connection.scalar(select(findings.c.finding_id).where(findings.c.supported == 1).limit(1)) is not None
+    )

@@ -16,7 +16,14 @@ from hub.store.chunks import numbered
 from hub.store.columnar import fetch
 from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
 from hub.store.engine import reading, writing
-from hub.store.finding_rows import Naming, count_standing, standing_of, standing_others, write_ruling
+from hub.store.finding_rows import (
+    Naming,
+    any_stands,
+    count_standing,
+    standing_of,
+    standing_others,
+    write_ruling,
+)
 from hub.store.schedule import NEVER, ONE_DAY, reschedule, still_as_read
 from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due, finding_log
@@ -98,21 +105,34 @@ def record_others(
     return tally
 
 
-def finish_audit(engine: Engine, audit_id: int, *, now: int) -> str | None:
-    """Close an audit; returns what is suspicious about it: no card stands, where some did before."""
+def finish_audit(engine: Engine, audit_id: int, *, now: int, gained: int | None = None) -> str | None:
+    """Close an audit; returns what is suspicious about it: no card stands, where some did before.
+
+    ``gained``: by how many the standing cards became more, where that was noted; None: they are counted.
+    """
     with writing(engine, "finishing an audit") as connection:
-        standing = count_standing(connection)
-        before = connection.scalar(
-            select(audits.c.standing)
+        before = connection.execute(
+            select(audits.c.audit_id, audits.c.standing)
             .where(audits.c.audit_id < audit_id, audits.c.standing.is_not(None))
             .order_by(audits.c.audit_id.desc())
             .limit(1)
-        )
+        ).first()
+        # Not counted every time, because an audit of ten cases would read every card there is.
+        if gained is None or before is None or _others_since(connection, before.audit_id, audit_id):
+            standing = count_standing(connection)
+        else:
+            standing = max(before.standing + gained, 1) if any_stands(connection) else 0
         finished = update(audits).where(audits.c.audit_id == audit_id)
         connection.execute(finished.values(finished_at=now, standing=standing))
-    if standing == 0 and before:
-        return f"no finding is supported any more, where {before} were after the audit before"
+    if standing == 0 and before is not None and before.standing:
+        return f"no finding is supported any more, where {before.standing} were after the audit before"
     return None
+
+
+def _others_since(connection: Connection, last: int, own: int) -> bool:
+    """Whether an audit broke off since, or ran beside this one: what it changed is in no count."""
+    other = select(audits.c.audit_id).where(audits.c.audit_id > last, audits.c.audit_id != own)
+    return connection.scalar(other.limit(1)) is not None
 
 
 def _rule(

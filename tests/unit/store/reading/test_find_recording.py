@@ -179,6 +179,25 @@ def test_a_store_whose_findings_all_vanish_is_suspicious(auditor, town, late):
     assert auditor.rows(audits.c.standing) == [(1,), (0,), (0,)]
 
 
+def test_standing_cards_are_carried_along_and_counted_after_an_audit_that_broke_off(auditor, town, late):
+    auditor.audit(late(1))
+    audit_id = auditor.begin()
+    tally = auditor.record(audit_id, town.block(), Verdicts([late(1), late(2)], np.full(2, NO_INSTANT), {}))
+    assert finish_audit(town.store.engine, audit_id, now=1, gained=tally.gained) is None
+    broken_off = auditor.begin()
+    auditor.record(broken_off, town.block(), Verdicts([late(1)], np.full(2, NO_INSTANT), {}))
+    assert finish_audit(town.store.engine, auditor.begin(), now=1, gained=0) is None
+    assert auditor.rows(audits.c.standing) == [(1,), (2,), (None,), (1,)]
+
+
+def test_a_count_carried_along_hides_no_store_whose_findings_all_vanish(auditor, town, late):
+    auditor.audit(late(1), late(2))
+    audit_id = auditor.begin()
+    tally = auditor.record(audit_id, town.block(), Verdicts([], np.full(2, NO_INSTANT), {}))
+    assert "2 were" in str(finish_audit(town.store.engine, audit_id, now=1, gained=tally.gained))
+    assert auditor.rows(audits.c.standing) == [(2,), (0,)]
+
+
 def test_subjects_that_are_no_cases_have_cards_too(auditor, town, late):
     from hub.model.verdicts import Subject
 
