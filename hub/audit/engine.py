@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from hub.audit.bench import Bench
 from hub.audit.docket import Docket
 from hub.audit.excerpt import next_events
-from hub.audit.findings import findings_of
+from hub.audit.findings import breaches_of
 from hub.audit.monitors.registry import MONITORS, Monitor
 from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of, word_of
-from hub.audit.rules import Rule
-from hub.model.blocks import CaseBlock, Flags, Instants
+from hub.audit.rules import SEVERITY_CODES, Rule
+from hub.model.blocks import CaseBlock, Coded, Flags, Instants
+from hub.model.breaches import Breaches
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.model.verdicts import Finding
 
@@ -37,10 +38,15 @@ class Judgement:
     the instant up to which the source must have been heard. It is taken again by every audit.
     """
 
-    findings: list[Finding]
+    breaches: list[Breaches]
     judge_at: Instants
     undecided: dict[int, str]
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, told in full."""
+        return [finding for breaches in self.breaches for finding in breaches.findings]
 
 
 def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONITORS) -> Judgement:
@@ -52,7 +58,7 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
     undecided = np.where(barred, np.where(block.held, code_of("held"), code_of("no_case_record")), 0)
     undecided = undecided.astype(np.int16)
     judge_at = np.where(block.held, bench.as_of, next_events(block, bench.as_of))
-    findings: list[Finding] = []
+    found: list[Breaches] = []
     faults: list[Fault] = []
     for rule in (bench.rulebook[monitor] for monitor in monitors):
         if not rule.enabled:
@@ -68,11 +74,11 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
             judge_at = np.minimum(judge_at, bench.as_of)
             continue
         judged = judged_by(rule, docket)[outcome.cases]
-        findings += findings_of(docket, rule, outcome, judged & ~barred[outcome.cases])
+        found.append(breaches_of(docket, rule, outcome, judged & ~barred[outcome.cases]))
         faults += _beyond_calendar(rule, outcome)
         _note(outcome, judged, undecided, judge_at)
-    _await_answers(bench, findings, judge_at, block)
-    return Judgement(findings, judge_at, _by_case(undecided), faults)
+    _await_answers(bench, found, judge_at, block)
+    return Judgement(found, judge_at, _by_case(undecided), faults)
 
 
 def judged_by(rule: Rule, docket: Docket) -> Flags:
@@ -94,32 +100,32 @@ def _note(outcome: Outcome, judged: Flags, undecided: Reasons, judge_at: Instant
     np.minimum.at(judge_at, outcome.cases[judged], outcome.judge_at[judged])
 
 
-def _await_answers(bench: Bench, findings: list[Finding], judge_at: Instants, block: CaseBlock) -> None:
+def _await_answers(bench: Bench, found: list[Breaches], judge_at: Instants, block: CaseBlock) -> None:
     """A yellow card issued now wants an answer: its case is due again when that is overdue (M14)."""
     rule = bench.rulebook["M14"]
-    carded = _yellow_cards(block)
-    yellow = {
-        f.subject.dossier_id
-        for f in findings
-        if f.severity == "yellow" and not f.pending and (f.subject.dossier_id, f.monitor) not in carded
-    }
-    if rule.enabled and yellow:
+    new = np.zeros(len(block), dtype=np.bool_)
+    for breaches in found:
+        yellow = breaches.cases[(breaches.severity == SEVERITY_CODES["yellow"]) & ~breaches.pending]
+        new[yellow[~_have_yellow(block, breaches.monitor)[yellow]]] = True
+    if rule.enabled and new.any():
         days = bench.keeper.add_working_days(np.array([bench.as_of]), int(rule.param("threshold")))
         overdue = int(bench.keeper.end_of_days(days)[0]) + TICKS_PER_SECOND
-        new = np.isin(block.dossier_ids, np.fromiter((each or 0 for each in yellow), dtype=np.int64))
         judge_at[new] = np.minimum(judge_at[new], max(overdue, bench.as_of))
 
 
-def _yellow_cards(block: CaseBlock) -> set[tuple[int, str | None]]:
-    """Dossier and monitor of the yellow cards there are; M14 itself watches over those."""
+def _have_yellow(block: CaseBlock, monitor: str) -> Flags:
+    """Cases with a yellow card of that monitor already; M14 itself watches over those."""
+    having = np.zeros(len(block), dtype=np.bool_)
     cards = block.children.get("card")
-    if cards is None or not len(cards):
-        return set()
-    severities, monitors = cards.words["severity"], cards.words["monitor"]
-    yellow = np.array([word == "yellow" for word in severities.words] + [False])[severities.codes]
-    owners = block.dossier_ids[cards.owners()[yellow]].tolist()
-    words = [*monitors.words, None]
-    return {(o, words[code]) for o, code in zip(owners, monitors.codes[yellow].tolist(), strict=True)}
+    if cards is not None and len(cards):
+        named = {"severity": "yellow", "monitor": monitor}
+        own = np.logical_and.reduce([_is(cards.words[name], word) for name, word in named.items()])
+        having[cards.owners()[own]] = True
+    return having
+
+
+def _is(column: Coded, word: str) -> Flags:
+    return np.array([each == word for each in column.words] + [False])[column.codes]
 
 
 def _beyond_calendar(rule: Rule, outcome: Outcome) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""Findings made of the rows of an outcome: the one place that loops, and only over breaches."""
+"""Findings made of the rows of an outcome: the one place that loops, and only over breaches to be told."""
 
 from typing import cast
 
@@ -9,20 +9,59 @@ from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome
 from hub.audit.rules import SEVERITY_WORDS, Rule
 from hub.model.blocks import Coded, Flags
+from hub.model.breaches import Breaches, one_code_each
 from hub.model.kinds import UNITS
 from hub.model.verdicts import Finding, Severity, Subject
 
 Rows = NDArray[np.int64]
 
 
-def findings_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> list[Finding]:
-    """A finding for each case with a breaching row, of the gravest such row, among those judged.
+def breaches_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> Breaches:
+    """A row for each case with a breaching row, of the gravest such row, among those judged."""
+    rows = outcome.strongest()
+    rows = rows[judged[rows]]
+    cases, provisional = outcome.cases[rows], outcome.provisional[rows].astype(np.bool_)
+    limit, unit = outcome.limit[rows], outcome.unit[rows].astype(np.int32)
+    return Breaches(
+        monitor=rule.monitor,
+        cases=cases,
+        severity=outcome.severity[rows],
+        pending=provisional | rule.confirm,
+        limit=limit,
+        limit_unit=Coded(np.where(np.isnan(limit), -1, unit).astype(np.int32), UNITS),
+        started_at=outcome.started_at[rows],
+        due_at=outcome.due_at[rows],
+        stopped_at=outcome.stopped_at[rows],
+        provisional=provisional,
+        department=_departments(docket, cases),
+        item_code=_taken(docket.block.words["item_code"], cases),
+        tell=lambda chosen: findings_of(docket, rule, outcome, rows[chosen]),
+    )
+
+
+def _departments(docket: Docket, cases: Rows) -> Coded:
+    """The department of each case, else its item's."""
+    of_items = [version.department or "" for version in docket.bench.catalogue.versions]
+    told = docket.block.words.get("department")
+    words = [] if told is None else list(told.words)
+    versions = docket.version[cases]
+    codes = np.where(versions < 0, -1, versions + len(words))
+    if told is not None:
+        own = told.codes[cases]
+        codes = np.where(own < 0, codes, own)
+    return one_code_each(Coded(codes.astype(np.int32), [*words, *of_items]))
+
+
+def _taken(column: Coded, cases: Rows) -> Coded:
+    return Coded(column.codes[cases], column.words)
+
+
+def findings_of(docket: Docket, rule: Rule, outcome: Outcome, rows: Rows) -> list[Finding]:
+    """A finding for each of these rows.
 
     ``subject.key`` stays empty: the block does not carry case numbers; the reader of the store knows
     them by ``dossier_id``.
     """
-    rows = outcome.strongest()
-    rows = rows[judged[rows]]
     if not len(rows):
         return []
     calendar_version, rule_version = docket.bench.keeper.calendar.version, rule.version

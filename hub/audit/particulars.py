@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hub.audit.docket import Docket, Question
 from hub.clock.axes import ClockName
-from hub.clock.columns import Timing
+from hub.clock.columns import Timing, rows_of
 from hub.clock.measure import measure
 from hub.clock.reasons import ExtensionReason, PauseReason, code
 from hub.clock.starts import StartReason
@@ -63,18 +63,20 @@ class Particulars:
         pauses = self.asked.pauses
         if pauses is None:
             return {}
-        return {
-            i: [
-                {
-                    "from": int(pauses.started_at[k]),
-                    "to": int(pauses.ended_at[k]) if pauses.ended_at[k] != NO_INSTANT else None,
-                    "counted": float(self.timing.pause_counted[k]),
-                    "reason": _PAUSES[self.timing.pause_reason[k]],
-                }
-                for k in range(first, last)
-            ]
-            for i, first, last in _owned(pauses.offsets, rows)
-        }
+        offsets, own = rows_of(pauses.offsets, rows)
+        columns = (pauses.started_at, pauses.ended_at, self.timing.pause_counted, self.timing.pause_reason)
+        lines: list[dict[str, object]] = [
+            {
+                "from": start,
+                "to": end if end != NO_INSTANT else None,
+                "counted": counted,
+                "reason": _PAUSES[why],
+            }
+            for start, end, counted, why in zip(*(column[own].tolist() for column in columns), strict=True)
+        ]
+        having = np.flatnonzero(np.diff(offsets))
+        bounds = zip(offsets[having].tolist(), offsets[having + 1].tolist(), strict=True)
+        return {i: lines[a:b] for i, (a, b) in zip(having.tolist(), bounds, strict=True)}
 
     def _extensions(self, rows: Rows) -> dict[int, list[dict[str, object]]]:
         extensions, reasons = self.asked.extensions, self.timing.extension_reason

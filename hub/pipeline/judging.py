@@ -77,7 +77,7 @@ def audit_cases(
             if recording is not None:
                 result.tally.add(recording.result())
             recording = recorder.submit(_record, engine, bench, result.audit_id, now, block, verdicts)
-            _note(result, judgement)
+            _note(result, verdicts, judgement)
             progress(len(block))
         if recording is not None:
             result.tally.add(recording.result())
@@ -111,13 +111,20 @@ def _judged(
     )
     for block in blocks:
         judgement = judge(block, bench, monitors)
-        judgement.findings.extend(linked.within(block))
-        judged = _monitors_that_judged(bench, judgement, monitors)
+        if not len(block.children["card"]):
+            _tell(judgement)
+        others, judged = linked.within(block), _monitors_that_judged(bench, judgement, monitors)
         yield (
             block,
-            Verdicts(judgement.findings, judgement.judge_at, judgement.undecided, judged),
+            Verdicts(others, judgement.judge_at, judgement.undecided, judged, judgement.breaches),
             judgement,
         )
+
+
+def _tell(judgement: Judgement) -> None:
+    """Where no card stands all is to be written: told here, while what came before is being recorded."""
+    for breaches in judgement.breaches:
+        _ = breaches.findings
 
 
 def _judge_silence(
@@ -140,9 +147,9 @@ def _monitors_that_judged(bench: Bench, judgement: Judgement, monitors: Collecti
     return frozenset(m for m in (*monitors, "M22") if bench.rulebook[m].enabled and m not in failed)
 
 
-def _note(result: AuditResult, judgement: Judgement) -> None:
+def _note(result: AuditResult, verdicts: Verdicts, judgement: Judgement) -> None:
     if result.audit_id is None:
-        result.findings += judgement.findings
+        result.findings += [*judgement.findings, *verdicts.findings]
     for reason in judgement.undecided.values():
         result.undecided[reason] = result.undecided.get(reason, 0) + 1
     for fault in judgement.faults:

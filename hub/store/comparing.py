@@ -1,13 +1,15 @@
 """What an audit's findings mean for the cards that stand: new, restated, unsupported, unchanged. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from hub.model.verdicts import SEVERITIES, Finding, Status
 
 #: What a card is about: a dossier, or (kind, source, key) where the subject is no case.
 Ref = int | tuple[str, str, str]
+K = TypeVar("K")
 #: States in which the facts no longer matter: a person has ended the card.
 ENDED: frozenset[Status] = frozenset(("revoked", "closed"))
 #: Monitors that speak of the present (near the promise, silence): a card of theirs whose ground is gone
@@ -68,15 +70,17 @@ def compare(
     undecided: Collection[Ref] = (),
     monitors: Collection[str] | None = None,
     fading: Collection[str] = FADING,
+    graver: Mapping[tuple[Ref, str], int] | None = None,
 ) -> Ruling:
     """Set findings against the cards that stand for the same subjects.
 
     Cards of undecided subjects, and of monitors that did not judge (``monitors``: those that did;
-    None: all), are left as they are when no finding speaks of them.
+    None: all), are left as they are when no finding speaks of them. ``graver``: the rank of findings
+    that are settled already and not among these, by subject and monitor.
     """
     ruling = Ruling()
     cards = {(card.ref, card.monitor, card.severity): card for card in standing}
-    found: dict[tuple[Ref, str], int] = {}
+    found = dict(graver or {})
     for finding in findings:
         ref = ref_of(finding)
         _rank_up(found, (ref, finding.monitor), finding.severity)
@@ -118,7 +122,7 @@ def _rank(severity: str) -> int:
 _RANKS: dict[str, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
-def _rank_up(found: dict[tuple[Ref, str], int], key: tuple[Ref, str], severity: str) -> None:
+def _rank_up(found: dict[K, int], key: K, severity: str) -> None:
     found[key] = max(found.get(key, -1), _RANKS[severity])
 
 
@@ -157,12 +161,19 @@ class Tally:
     def count_findings(self, findings: Sequence[Finding]) -> None:
         highest: dict[Ref, int] = {}
         for finding in findings:
-            self.by_monitor[finding.monitor] = self.by_monitor.get(finding.monitor, 0) + 1
-            ref = ref_of(finding)
-            highest[ref] = max(highest.get(ref, -1), _RANKS[finding.severity])
-        for rank in highest.values():
+            self.count_monitor(finding.monitor, 1)
+            _rank_up(highest, ref_of(finding), finding.severity)
+        self.count_ranks(Counter(highest.values()))
+
+    def count_monitor(self, monitor: str, count: int) -> None:
+        if count:
+            self.by_monitor[monitor] = self.by_monitor.get(monitor, 0) + count
+
+    def count_ranks(self, counts: Mapping[int, int]) -> None:
+        """So many subjects of each rank of severity."""
+        for rank, count in sorted(counts.items()):
             severity = SEVERITIES[rank]
-            self.by_severity[severity] = self.by_severity.get(severity, 0) + 1
+            self.by_severity[severity] = self.by_severity.get(severity, 0) + count
 
     def add(self, other: "Tally") -> None:
         for name in (*COUNTED, "gained"):

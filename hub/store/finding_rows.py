@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
@@ -14,7 +14,7 @@ from hub.model.verdicts import Finding
 from hub.store.bulk import append, next_id
 from hub.store.chunks import among, numbered
 from hub.store.columnar import fetch
-from hub.store.columns import Shape
+from hub.store.columns import Columns, Shape
 from hub.store.comparing import Card, Ref, Ruling
 from hub.store.schema_audit import finding_log, findings
 
@@ -41,30 +41,29 @@ _OTHERS: dict[str, Shape] = {"subject_kind": "word", "source": "word", "subject_
 _encode = msgspec.json.Encoder().encode
 
 
-def standing_of(connection: Connection, dossier_ids: NDArray[np.int64]) -> list[Card]:
-    """The cards of these cases."""
+def standing_of(connection: Connection, dossier_ids: NDArray[np.int64]) -> Columns:
+    """The cards of these cases, and maybe of others between them."""
     query = select(*(findings.c[name] for name in _CARD)).where(
         numbered(findings.c.dossier_id, dossier_ids, connection)
     )
-    own = set(dossier_ids.tolist())
-    return [card for card in _cards(connection, query, _CARD) if card.ref in own]
+    return fetch(connection, query, _CARD)
 
 
 def standing_others(connection: Connection) -> list[Card]:
     """The cards whose subject is no case."""
     shapes = {**_CARD, **_OTHERS}
     query = select(*(findings.c[name] for name in shapes)).where(findings.c.dossier_id.is_(None))
-    return list(_cards(connection, query, shapes))
+    return list(cards_of(fetch(connection, query, shapes)))
 
 
-def _cards(connection: Connection, query: Select[Any], shapes: dict[str, Shape]) -> Iterator[Card]:
-    rows = fetch(connection, query, shapes)
+def cards_of(rows: Columns) -> Iterator[Card]:
+    """Rows of cards told one by one."""
     columns: dict[str, Sequence[Any]] = {name: _texts(coded) for name, coded in rows.words.items()}
     columns |= {name: column.tolist() for name, column in rows.numbers.items()}
     columns["limit"] = [None if limit != limit else limit for limit in columns["limit"]]
     columns["provisional"] = [bool(flag) for flag in columns["provisional"]]
     refs: Iterable[Ref] = columns["dossier_id"]
-    if "source" in shapes:
+    if "source" in columns:
         refs = zip(*(columns[name] for name in _OTHERS), strict=True)
     statements = zip(*(columns[name] for name in _STATED), strict=True)
     named = ("monitor", "severity", "status")

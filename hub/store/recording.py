@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, select, update
 
 from hub.model.blocks import CaseBlock
+from hub.model.breaches import Breaches
 from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Finding
 from hub.store.bulk import shut_out_writers
@@ -19,6 +20,7 @@ from hub.store.engine import reading, writing
 from hub.store.finding_rows import (
     Naming,
     any_stands,
+    cards_of,
     count_standing,
     standing_of,
     standing_others,
@@ -27,19 +29,22 @@ from hub.store.finding_rows import (
 from hub.store.schedule import NEVER, ONE_DAY, reschedule, still_as_read
 from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due, finding_log
+from hub.store.settling import count_found, settle
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What judging a block gave: findings, when to judge each case again, which could not be judged.
 
-    ``monitors``: those that judged (None: all); cards of others stay as they are.
+    ``breaches``: more findings, not told yet. ``monitors``: those that judged (None: all); cards of others
+    stay as they are.
     """
 
     findings: Sequence[Finding]
     judge_at: NDArray[np.int64]
     undecided: Mapping[int, str]
     monitors: Collection[str] | None = None
+    breaches: Sequence[Breaches] = ()
 
 
 def last_as_of(engine: Engine) -> int | None:
@@ -65,13 +70,12 @@ def record_audit(
         # without its facts; batches wait for this short transaction instead.
         shut_out_writers(connection, due, finding_log)
         fresh = still_as_read(connection, block)
-        findings_, ruling, tally = _rule(connection, block, verdicts, fresh)
+        ruling, tally = _rule(connection, block, verdicts, fresh)
         naming = _naming(connection, ruling.new)
         write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=naming)
         judge_at = _looking_again(block, verdicts, ruling, as_of)
         reschedule(connection, block.dossier_ids[fresh], judge_at[fresh])
         _add_up(connection, audit_id, tally)
-    tally.count_findings(findings_)
     return tally
 
 
@@ -79,9 +83,7 @@ def preview_audit(engine: Engine, *, block: CaseBlock, verdicts: Verdicts) -> Ta
     """The counts that recording would give; nothing is written."""
     with reading(engine, "comparing with the cards") as connection:
         everyone = np.ones(len(block), dtype=np.bool_)
-        findings_, _, tally = _rule(connection, block, verdicts, everyone)
-    tally.count_findings(findings_)
-    return tally
+        return _rule(connection, block, verdicts, everyone)[1]
 
 
 def record_others(
@@ -140,15 +142,20 @@ def _rule(
     block: CaseBlock,
     verdicts: Verdicts,
     fresh: NDArray[np.bool_],
-) -> tuple[Sequence[Finding], Ruling, Tally]:
+) -> tuple[Ruling, Tally]:
     stale = set(block.dossier_ids[~fresh].tolist())
     kept = [f for f in verdicts.findings if ref_of(f) not in stale] if stale else verdicts.findings
     undecided = {int(block.dossier_ids[i]) for i in verdicts.undecided} - stale
-    standing = [c for c in standing_of(connection, block.dossier_ids) if c.ref not in stale]
-    ruling = compare(standing, kept, undecided=undecided, monitors=verdicts.monitors)
+    cards = standing_of(connection, block.dossier_ids)
+    settled = settle(verdicts.breaches, cards, block.dossier_ids, fresh)
+    found, standing = [*settled.findings, *kept], cards_of(settled.cards)
+    monitors, graver = verdicts.monitors, settled.graver
+    ruling = compare(standing, found, undecided=undecided, monitors=monitors, graver=graver)
+    ruling.unchanged += settled.unchanged
     tally = Tally(judged=len(block) - len(stale), undecided=len(undecided), overtaken=len(stale))
     tally.count(ruling)
-    return kept, ruling, tally
+    count_found(tally, verdicts.breaches, kept, block.dossier_ids, fresh)
+    return ruling, tally
 
 
 def _looking_again(block: CaseBlock, verdicts: Verdicts, ruling: Ruling, as_of: int) -> NDArray[np.int64]:
