@@ -5,15 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import structlog
-
 from hub.errors import HubError
+from hub.log import get_logger
 from hub.model import instants
 
 #: Never sleep longer than this: the wall clock may be set, and other processes write too.
 _LONGEST_SLEEP_S = 300.0
 _RETRY_S = 30.0
-_log = structlog.get_logger("hub.daemon")
+_log = get_logger("hub.daemon")
 
 
 class Auditor:

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import structlog
-
 from hub.daemon.auditor import Auditor
 from hub.daemon.health import Health, notify_systemd
 from hub.daemon.schedule import Schedule, wait_for_threads
 from hub.errors import Busy, HubError
+from hub.log import get_logger
 from hub.model import instants
 from hub.settings import Settings
 
@@ -20,7 +19,7 @@ OpenApp = Callable[[], AbstractContextManager[Any]]
 Event = tuple[str, str, str]
 
 _GRACE_S = 30.0
-_log = structlog.get_logger("hub.daemon")
+_log = get_logger("hub.daemon")
 
 
 class Service:
