@@ -15,20 +15,20 @@ import sys
 import threading
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import pluggy
 
 from hub import sdk
 from hub.errors import ConfigError, PluginFault
-from hub.sdk import hooks, judging
 from hub.sdk.context import Context
 from hub.sdk.driving import Drive, fault_of
 from hub.sdk.outbox import Channel
 from hub.sdk.surroundings import Clock, Deadline
 from hub.seclusion import seclude
 from hub.wire import Fault, Final, Order
+
+if TYPE_CHECKING:
+    import pluggy
 
 _KINDS = {
     "rest": sdk.RestSource,
@@ -69,6 +69,8 @@ def main(reader: int, writer: int) -> int:
 
 def _serve(order: Order, ctx: Context, channel: Channel) -> Final:
     if order.action == "judge":
+        from hub.sdk import judging
+
         judging.serve(channel, lambda: _monitors(order))
         return Final({}, {})
     source = _source(order)
@@ -137,7 +139,11 @@ def _monitors(order: Order) -> list[Any]:
     ]
 
 
-def _manager(module: ModuleType) -> pluggy.PluginManager:
+def _manager(module: ModuleType) -> "pluggy.PluginManager":
+    import pluggy
+
+    from hub.sdk import hooks
+
     manager = pluggy.PluginManager("hub")
     manager.add_hookspecs(hooks)
     try:

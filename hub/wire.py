@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from hub.errors import PluginFault
-from hub.model.packing import Column
+from hub.model.column import Column
 from hub.model.records import Delivery, Window
 
 MAGIC = b"HUB\x01"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.model.blocks import CaseBlock, Children, Coded
+from hub.model.column import Column
 from hub.model.kinds import KINDS, personal_fields
 
 #: Where a column belongs: ("instants", "closed_at"), ("children", "pause", "offsets") …
@@ -18,14 +19,6 @@ _TYPES = frozenset(("<i8", "<i4", "|i1", "|b1", "<f8"))
 _WORDS = "words"
 _PERSONAL = frozenset(field.name for kind in KINDS.values() for field in personal_fields(kind))
 _words = msgspec.msgpack.Decoder(list[str])
-
-
-class Column(msgspec.Struct, frozen=True):
-    """One column of a body: where it belongs, its type in numpy's words (or "words"), its size in bytes."""
-
-    place: Place
-    type: str
-    size: int
 
 
 def packed(columns: Columns) -> tuple[list[Column], list[bytes]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from hub.errors import ConfigError, RateLimited, SourceChanged, Unavailable
 from hub.sdk.addresses import allowed, joined, shown
 from hub.sdk.auth import Auth, auth_for
+from hub.sdk.lean import httpx
 from hub.sdk.reply import Reply, error_of
 from hub.sdk.surroundings import Deadline, Surroundings
+from hub.sdk.transport import LIMIT, Transport
 from hub.sdk.unpacking import Unpacker
 
 _REDIRECTS = 5
@@ -36,7 +36,7 @@ class Http:
         self._max_body = int(float(config.get("max_body_mb") or 64) * (1 << 20))
         self._headers = {**_MANNERS, **(config.get("headers") or {})}
         self._auth: Auth = auth_for(config, self)
-        self._plain = httpx.Client(verify=False, trust_env=False, timeout=self._timeout)  # noqa: S501 - http only
+        self._plain = httpx.Client(transport=Transport(), trust_env=False, timeout=self._timeout)
         self._secure: httpx.Client | None = None
         self._authorities = ctx.base_dir / str(config["ca_file"]) if config.get("ca_file") else None
 
@@ -160,6 +160,7 @@ class Http:
     def _once(self, request: httpx.Request) -> Reply:
         address = shown(str(request.url))
         limit = Deadline(min(self._timeout, max(self._deadline.remaining(), 0.001)))
+        request.extensions = {**request.extensions, LIMIT: limit}
         try:
             response = self._client_for(request).send(request, stream=True)
             try:
@@ -195,9 +196,8 @@ class Http:
         if request.url.scheme != "https":
             return self._plain
         if self._secure is None:
-            self._secure = httpx.Client(
-                verify=_authorities(self._authorities), trust_env=False, timeout=self._timeout
-            )
+            secure = Transport(_authorities(self._authorities))
+            self._secure = httpx.Client(transport=secure, trust_env=False, timeout=self._timeout)
         return self._secure
 
     def close(self) -> None:
@@ -209,9 +209,13 @@ class Http:
 def _authorities(file: Path | None) -> ssl.SSLContext:
     """Those the machine trusts through httpx, or the one of a private network."""
     try:
-        return ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context(trust_env=False)
+        context = (
+            ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context(trust_env=False)
+        )
+        context.set_alpn_protocols(["http/1.1"])
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"ca_file {file} cannot be used: {error}") from error
+    return context
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
