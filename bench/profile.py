@@ -32,7 +32,7 @@ WAYS = (
 #: Stage by stage, what belongs to it: module, its object (or none), name.
 STAGES: tuple[tuple[str, str, str], ...] = (
     ("frame", "hub.runner.pull", "read_frame"),
-    ("split", "hub.runner.pull", "slice_records"),
+    ("split", "hub.runner.pull", "unpack_records"),
     ("hash", "hub.store.intake", "Intake.digests"),
     ("hash", "hub.store.preparing", "value_fingerprints"),
     ("lookup", "hub.store.desk", "Desk.fresh"),

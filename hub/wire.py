@@ -1,11 +1,10 @@
 """The frames between the Hub and a plugin's process: one small header each, raw records beside it.
 
-``magic(4) kind(1) header length(4) body length(8) | header (msgpack) | body``. Records travel as
-lengths in the header and bytes in the body, so the receiver slices and parses nothing.
+``magic(4) kind(1) header length(4) body length(8) | header (msgpack) | body``. The records of a batch are
+its body, a msgpack array of byte strings: one call makes it and one takes it apart, and none is parsed.
 """
 
 import struct
-from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -56,10 +55,10 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class BatchHead(msgspec.Struct, frozen=True):
-    """What stands before the records of one batch; ``lengths`` are unsigned 32-bit integers."""
+    """What stands before the ``count`` records of one batch."""
 
     stream: str
-    lengths: bytes
+    count: int
     origin: str = ""
     cursor: str | None = None
     marks: dict[str, str] = {}
@@ -118,21 +117,24 @@ _KINDS: dict[int, type[Any]] = {
 _NUMBERS = {kind: number for number, kind in _KINDS.items()}
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODERS = {number: msgspec.msgpack.Decoder(kind) for number, kind in _KINDS.items()}
+_RECORDS = msgspec.msgpack.Decoder(list[bytes])
 
+#: What a frame is written from.
+Piece = bytes | bytearray
 #: Reads exactly n bytes; fewer only when the other side is gone.
 Read = Callable[[int], bytes]
 
 
-def frame(head: Head, records: Sequence[bytes] = ()) -> list[bytes]:
+def frame(head: Head, pieces: Sequence[Piece] = ()) -> list[Piece]:
     """The pieces of one frame, to be written one after the other."""
     header = _ENCODER.encode(head)
-    body = b"".join(records)
-    return [PREFIX.pack(MAGIC, _NUMBERS[type(head)], len(header), len(body)), header, body]
+    prefix = PREFIX.pack(MAGIC, _NUMBERS[type(head)], len(header), sum(map(len, pieces)))
+    return [prefix + header, *pieces]
 
 
-def lengths_of(records: Sequence[bytes]) -> bytes:
-    """The lengths as the wire carries them."""
-    return array("I", map(len, records)).tobytes()
+def pack_records(records: Sequence[bytes], into: bytearray) -> None:
+    """Make the body of a batch in place of what ``into`` held: used again, it is no fresh memory."""
+    _ENCODER.encode_into(records, into)
 
 
 def read_frame(read: Read) -> tuple[Head, bytes] | None:
@@ -155,19 +157,22 @@ def read_frame(read: Read) -> tuple[Head, bytes] | None:
     return head, body
 
 
-def slice_records(lengths: bytes, body: bytes) -> list[bytes]:
-    """The records of a batch; PluginFault when lengths and body disagree."""
-    sizes = array("I")
-    if len(lengths) % sizes.itemsize:
-        raise _garbage("record lengths that are no integers")
-    sizes.frombytes(lengths)
-    if sum(sizes) != len(body):
-        raise _garbage(f"{len(sizes)} records of {sum(sizes)} bytes in a body of {len(body)}")
-    records, start = [], 0
-    for size in sizes:
-        records.append(body[start : start + size])
-        start += size
+def unpack_records(count: int, body: bytes) -> list[bytes]:
+    """The records of a batch; PluginFault when they are not as many as its head says, or no records."""
+    if not body.startswith(_opening(count)):  # before decoding, which makes room for as many as are announced
+        raise _garbage(f"a body that does not begin as {count} records do")
+    try:
+        records: list[bytes] = _RECORDS.decode(body)
+    except msgspec.MsgspecError as error:
+        raise _garbage(f"a body that does not hold {count} records: {error}") from error
     return records
+
+
+def _opening(count: int) -> bytes:
+    """How msgpack begins an array of so many."""
+    if count < 16:
+        return bytes([0x90 | max(count, 0)])
+    return b"\xdc" + count.to_bytes(2, "big") if count < 1 << 16 else b"\xdd" + count.to_bytes(8, "big")[4:]
 
 
 def _garbage(found: str) -> PluginFault:

@@ -87,7 +87,7 @@ class Process:
             size -= len(piece)
         return b"".join(pieces)
 
-    def write(self, pieces: Sequence[bytes]) -> None:
+    def write(self, pieces: Sequence[bytes | bytearray]) -> None:
         """All of it, or as much as a process that died could take."""
         for piece in pieces:
             view = memoryview(piece)

@@ -13,7 +13,7 @@ from hub.model.records import Delivery, RawBatch, Window
 from hub.roles import Plugin
 from hub.runner.output import cleaned, redact
 from hub.runner.process import Process
-from hub.wire import Answer, BatchHead, Fault, Final, Order, StreamTask, frame, read_frame, slice_records
+from hub.wire import Answer, BatchHead, Fault, Final, Order, StreamTask, frame, read_frame, unpack_records
 
 _ERRORS: Mapping[str, type[HubError]] = {
     kind.kind: kind
@@ -176,7 +176,7 @@ class Pull:
         if head.stream not in self._received:
             raise PluginFault(f"a batch of stream {head.stream!r}, which was not asked for")
         _check_head(head)
-        raws = slice_records(head.lengths, body)
+        raws = unpack_records(head.count, body)
         self._received[head.stream] += len(raws)
         self._waiting = len(raws)
         origin = _one_line(redact(head.origin[:_MOST_SAID], self._secrets))
@@ -240,8 +240,8 @@ class Pull:
 
 def _check_head(head: BatchHead) -> None:
     """PluginFault where the store, or the window of the next run, would stumble over what a batch says."""
-    if len(head.lengths) // 4 > _MOST_RECORDS:
-        raise PluginFault(f"a batch of {len(head.lengths) // 4} records", remedy="yield smaller pages")
+    if not 0 <= head.count <= _MOST_RECORDS:
+        raise PluginFault(f"a batch of {head.count} records", remedy="yield smaller pages")
     if any("\0" in text for mark in head.marks.items() for text in mark):
         raise PluginFault("a mark that is no text")
     if head.cursor is not None:

@@ -73,20 +73,22 @@ class Batcher:
             self.left -= len(raws)
         if self._pick and page.cursors is not None and len(page.cursors) < len(raws):
             raise PluginFault(f"a page has {len(raws)} records and {len(page.cursors)} cursors beside them")
-        start = 0
+        start, size = 0, sum(map(len, raws))
         while start < len(raws):
             if not self._pending.room:
                 yield self._release()
-            stop = start + self._room(raws, start)
+            stop = start + self._room(raws, start, size)
             cursors = page.cursors[start:stop] if page.cursors is not None else None
             self._take(raws[start:stop], rows[start:stop], page.origin, cursors)
             start = stop
         if whole:
             self._pending.marks.update(page.marks)
 
-    def _room(self, raws: Sequence[bytes], start: int) -> int:
-        """How many more records fit; at least one."""
+    def _room(self, raws: Sequence[bytes], start: int, size: int) -> int:
+        """How many more records fit; at least one. ``size``: that of all of them, or more."""
         count = min(self._pending.room, len(raws) - start)
+        if self._pending.size + size < MAX_BYTES:
+            return count
         sizes = accumulate(map(len, raws[start : start + count]), initial=self._pending.size)
         return max(1, min(count, sum(size < MAX_BYTES for size in sizes)))
 

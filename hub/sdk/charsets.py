@@ -19,6 +19,7 @@ _BOMS = (
 )
 _CHINESE = ("gbk", "gb2312", "gb18030", "cp936", "hz")
 _CHUNK = 1 << 20
+_LOOK = 1 << 16
 
 # Python's codec is that of the year 2000: these codes were private then and have characters of their own now.
 _CHANGED = dict(
@@ -62,6 +63,18 @@ def to_utf8(body: bytes, charset: str | None) -> bytes:
         return body
     text = mended(body.decode(encoding, "surrogateescape"), encoding)
     return text.encode("utf-8", "surrogateescape")
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether all of it is UTF-8. In pieces, because the text of a whole page would need fresh memory."""
+    view, start = memoryview(body), 0
+    try:
+        while start < len(body):
+            piece = view[start : start + _LOOK]
+            start += codecs.utf_8_decode(piece, "strict", start + len(piece) == len(body))[1]
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def marked_encoding(start: bytes) -> str | None:

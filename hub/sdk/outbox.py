@@ -3,11 +3,11 @@
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hub.errors import PluginFault
 from hub.sdk.batching import Batch
-from hub.wire import Answer, BatchHead, Fault, Head, frame, lengths_of, read_frame
+from hub.wire import Answer, BatchHead, Fault, Head, Piece, frame, pack_records, read_frame
 
 #: Called in the thread of the pull with each batch the Hub has answered, and one flag per record;
 #: None where the Hub kept nothing.
@@ -20,8 +20,8 @@ class Channel:
     def __init__(self, reader: int, writer: int) -> None:
         self._reader, self._writer = reader, writer
 
-    def write(self, head: Head, records: list[bytes] | None = None) -> None:
-        for piece in frame(head, records or ()):
+    def write(self, head: Head, pieces: Sequence[Piece] = ()) -> None:
+        for piece in frame(head, pieces):
             view = memoryview(piece)
             while view:
                 view = view[os.write(self._writer, view) :]
@@ -53,6 +53,7 @@ class Outbox:
         self._out: queue.Queue[Batch | None] = queue.Queue(maxsize=1)
         self._answered: queue.SimpleQueue[tuple[Batch, bytes | None]] = queue.SimpleQueue()
         self._open = 0
+        self._body = bytearray()
         self._thread = threading.Thread(target=self._carry, name="outbox", daemon=True)
         self._thread.start()
 
@@ -87,20 +88,21 @@ class Outbox:
     def _turn(self, batch: Batch) -> bytes | None:
         head = BatchHead(
             stream=batch.stream.name,
-            lengths=lengths_of(batch.raws),
+            count=len(batch.raws),
             origin=batch.origin,
             cursor=batch.cursor,
             marks=batch.marks,
             stream_done=batch.done,
         )
-        self._channel.write(head, batch.raws)
-        count, batch.raws = len(batch.raws), []
+        pack_records(batch.raws, self._body)
+        batch.raws = []  # the next batch may be fetched into their memory while this one is on its way
+        self._channel.write(head, [self._body])
         reply = self._channel.read()
         if reply is None or not isinstance(reply[0], Answer):
             raise PluginFault("the Hub sent no answer")
         answer, flags = reply[0], reply[1]
         if not answer.committed:
             return None
-        if len(flags) != count:
-            raise PluginFault(f"the Hub answered {len(flags)} of {count} records")
+        if len(flags) != head.count:
+            raise PluginFault(f"the Hub answered {len(flags)} of {head.count} records")
         return flags

@@ -4,11 +4,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import SourceChanged
 from hub.model.records import Window
-from hub.sdk.charsets import to_utf8
+from hub.sdk.charsets import is_utf8, to_utf8
 from hub.sdk.encoding import encode_all
 from hub.sdk.pages import Page, Stream, malformed
 from hub.sdk.paths import Envelope, dig
@@ -18,6 +19,8 @@ from hub.sdk.source import Source
 if TYPE_CHECKING:
     from hub.sdk.context import Context
     from hub.sdk.reply import Reply
+
+_FIRST = itemgetter(0)
 
 
 class RestSource(Source):
@@ -107,11 +110,9 @@ def _refuse_pages_for_people(body: bytes, reply: "Reply") -> None:
 
 def _clean(raws: list[bytes], body: bytes) -> list[bytes]:
     """The records, those that are no objects or not UTF-8 replaced by what says so."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
+    if not is_utf8(body):
         raws = [_utf8(raw) for raw in raws]
-    if all(raw[:1] == b"{" for raw in raws):
+    if bytes(map(_FIRST, raws)) == b"{" * len(raws):
         return raws
     return [raw if raw[:1] == b"{" else encode_all([malformed("not an object", raw)])[0] for raw in raws]
 

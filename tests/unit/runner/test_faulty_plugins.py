@@ -254,8 +254,9 @@ FORGED = """
         def pull(self, ctx, stream, window):
             def send(head, raws=()):
                 for piece in wire.frame(head, raws): os.write(int(sys.argv[2]), piece)
-            def batch(raws=(b"{}",), **said):
-                send(wire.BatchHead(stream="cases", lengths=wire.lengths_of(raws), **said), raws)
+            def batch(raws=(b"{}",), body=bytearray(), **said):
+                wire.pack_records(raws, body)
+                send(wire.BatchHead(stream="cases", count=len(raws), **said), [body])
                 wire.read_frame(lambda n: os.read(int(sys.argv[1]), n))
             FORGERY
             send(wire.Final({"cases": 1}, {"cases": True}))
