@@ -57,8 +57,9 @@ class App:
         stop: Callable[[], bool] = lambda: False,
     ) -> Document:
         from hub.verbs import syncing
+        from hub.verbs.sync_options import SyncOptions
 
-        options = syncing.SyncOptions(full=full, since=since, until=until, dry_run=dry_run, limit=limit)
+        options = SyncOptions(full=full, since=since, until=until, dry_run=dry_run, limit=limit)
         return syncing.sync(self.installation, sources, options, now, progress, stop)
 
     def audit(

@@ -1,10 +1,11 @@
 """What runs in a plugin's own process: the plugin, the SDK and the wire; nothing of the store.
 
-Started as ``python -I -m hub.child READ WRITE`` with an empty environment. The order, secrets
-included, comes over the pipe, never by argument or environment.
+Started as ``python -I -m hub.child READ WRITE KIND`` with an empty environment. The order, secrets
+included, comes over the pipe, never by argument or environment; it may come a while later.
 """
 
 import contextlib
+import importlib
 import importlib.util
 import logging
 import os
@@ -37,10 +38,20 @@ _KINDS = {
     "files": sdk.FilesSource,
 }
 
+#: What each kind will need, loaded while the order is on its way.
+_AHEAD = {
+    "rest": ("hub.sdk.http", "hub.sdk.paging"),
+    "soap": ("hub.sdk.http", "hub.sdk.soapcall"),
+    "table": ("hub.sdk.exchange", "hub.sdk.rows"),
+    "files": ("hub.sdk.dropfolder",),
+}
 
-def main(reader: int, writer: int) -> int:
+
+def main(reader: int, writer: int, kind: str) -> int:
     """Serve one order. Whatever happens, the Hub is told, unless the process dies."""
     seclude()  # before the order comes: another source's plugin may run beside this one
+    for module in _AHEAD.get(kind, ()):
+        importlib.import_module(module)
     os.set_inheritable(reader, False)
     os.set_inheritable(writer, False)
     channel = Channel(reader, writer)
@@ -170,4 +181,4 @@ def _load(code: str, name: str) -> ModuleType:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -9,6 +9,7 @@ from hub.pipeline.lanes import SourcePlan, SyncRequest, lane_for
 from hub.pipeline.overlap import Writer
 from hub.pipeline.run_document import error_document, run_document
 from hub.pipeline.windows import window_for
+from hub.runner.process import Process
 from hub.runner.pull import Pull, PullOrder, StreamOrder
 from hub.store.run_writer import RunStatus, RunWriter
 from hub.store.store import Store
@@ -28,10 +29,13 @@ class _Outcome:
         return "partial" if received else "failed"
 
 
-def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[str, Any]:
+def sync_source(
+    store: Store, plan: SourcePlan, request: SyncRequest, *, waiting: Process | None = None
+) -> dict[str, Any]:
     """Run one source to its end and return its run as ``hub sync`` reports it (instants as integers).
 
-    A SourceError becomes the run's error; Busy and StoreError are raised.
+    ``waiting``: a process started ahead, told nothing yet. A SourceError becomes the run's error; Busy
+    and StoreError are raised.
     """
     started_at = request.window.started_at
     snapshots = {name for name, spec in plan.streams.items() if spec.delivery == "snapshot"}
@@ -48,7 +52,7 @@ def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[st
     with opened as run:
         outcome = _Outcome()
         try:
-            _pull_all(run, plan, request, outcome)
+            _pull_all(run, plan, request, outcome, waiting)
         except (SourceError, ConfigError) as stopped:
             outcome.error = stopped
         bounds = {} if request.window.by_hand else dict.fromkeys(sorted(outcome.done), request.window.bound)
@@ -61,9 +65,12 @@ def sync_source(store: Store, plan: SourcePlan, request: SyncRequest) -> dict[st
     return run_document(run, plan.name, plan.streams, "sync", status, (started_at, now), error)
 
 
-def _pull_all(run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _Outcome) -> None:
+def _pull_all(
+    run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _Outcome, waiting: Process | None
+) -> None:
     lanes = {name: lane_for(run, plan, request, name) for name in plan.streams}
-    with Pull(_order(run, plan, request), stop=request.stop) as pull, Writer() as writer:
+    order = _order(run, plan, request)
+    with Pull(order, stop=request.stop, waiting=waiting) as pull, Writer() as writer:
         for pulled in pull:
             lane = lanes[pulled.batch.stream]
             promised = lane.promises(pulled)

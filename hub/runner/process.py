@@ -1,6 +1,7 @@
 """One child process: started clean, listened to with bounded waits, and gone with all it started."""
 
 import contextlib
+import io
 import os
 import selectors
 import signal
@@ -8,21 +9,34 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from hub.errors import DeadlineExceeded, SourceError
 from hub.runner.output import Output
 
 #: Nothing of the Hub's own environment: its store's URL and other sources' secrets live there.
-ENVIRONMENT: Mapping[str, str] = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+ENVIRONMENT: Mapping[str, str] = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    # To glibc: memory of a page is used again for the next one, not given back and touched anew.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 _SLICE_S = 0.5
 _PIPE_BYTES = 1 << 20
+_BUFFER_BYTES = 1 << 16
 _F_SETPIPE_SZ = 1031
 
 
 class Process:
     """The process of one plugin, in a session of its own. Every wait ends at the deadline, or at ``stop``."""
 
-    def __init__(self, deadline_s: float, cwd: str, stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, deadline_s: float, cwd: str, stop: Callable[[], bool] = lambda: False, *, kind: str = ""
+    ) -> None:
+        """``kind``: what it will be asked to play, so that it can load that before it is asked."""
         self._stop = stop
         self._end = time.monotonic() + deadline_s
         self._deadline_s = deadline_s
@@ -39,6 +53,7 @@ class Process:
                 "hub.child",
                 str(child_reads),
                 str(child_writes),
+                kind,
             ]
             self._popen = subprocess.Popen(
                 command,
@@ -60,32 +75,20 @@ class Process:
         _widen(self._reader)
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
+        self._incoming = io.BufferedReader(_Incoming(self._reader, self._wait), _BUFFER_BYTES)
         assert self._popen.stdout
         assert self._popen.stderr
         self.output = Output(self._popen.stdout, self._popen.stderr)
 
-    def allow(self, seconds: float) -> None:
-        """Set the deadline anew: so long from now."""
+    def allow(self, seconds: float, stop: Callable[[], bool] | None = None) -> None:
+        """Set the deadline anew: so long from now. ``stop``: who else may end a wait."""
         self._end = time.monotonic() + seconds
         self._deadline_s = seconds
+        self._stop = stop or self._stop
 
     def read(self, size: int) -> bytes:
         """Exactly ``size`` bytes, fewer only at the end; DeadlineExceeded when time is up."""
-        pieces = []
-        gone = False
-        while size:
-            try:
-                piece = os.read(self._reader, min(size, _PIPE_BYTES))
-            except BlockingIOError:
-                if gone:  # the process is dead; a grandchild holds the pipe open and says nothing
-                    break
-                gone = self._wait(self._reader, selectors.EVENT_READ)
-                continue
-            if not piece:
-                break
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+        return self._incoming.read(size)
 
     def write(self, pieces: Sequence[bytes | bytearray]) -> None:
         """All of it, or as much as a process that died could take."""
@@ -145,6 +148,26 @@ class Process:
         self.output.close()
         os.close(self._reader)
         os.close(self._writer)
+
+
+class _Incoming(io.RawIOBase):
+    """What comes out of the process. Below a BufferedReader, so that a body is read into where it stays."""
+
+    def __init__(self, descriptor: int, wait: Callable[[int, int], bool]) -> None:
+        self._descriptor, self._wait = descriptor, wait
+        self._gone = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            try:
+                return os.readv(self._descriptor, [buffer])
+            except BlockingIOError:
+                if self._gone:  # the process is dead; a grandchild holds the pipe open and says nothing
+                    return 0
+                self._gone = self._wait(self._descriptor, selectors.EVENT_READ)
 
 
 def _signal_name(number: int) -> str:

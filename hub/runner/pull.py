@@ -125,15 +125,21 @@ class PulledBatch:
 class Pull:
     """A pull under way. Each batch must be answered before the next is asked for."""
 
-    def __init__(self, order: PullOrder, *, stop: Callable[[], bool] = lambda: False) -> None:
-        """``stop`` is asked about twice a second while the plugin is waited for; True ends the pull."""
+    def __init__(
+        self, order: PullOrder, *, stop: Callable[[], bool] = lambda: False, waiting: Process | None = None
+    ) -> None:
+        """``stop`` is asked about twice a second while the plugin is waited for; True ends the pull.
+
+        ``waiting``: a process that was started ahead; it is closed with the pull.
+        """
         self.order = order
         self.final = Final({}, {})
         self.stream_errors: dict[str, SourceError] = {}
         self._received = dict.fromkeys(order.streams, 0)
         self._waiting: int | None = None
         self._secrets = order.secrets()
-        self._process = Process(order.deadline_s, order.base_dir, stop)
+        self._process = waiting or Process(order.deadline_s, order.base_dir, kind=order.plugin.kind)
+        self._process.allow(order.deadline_s, stop)
 
     def __enter__(self) -> Self:
         return self

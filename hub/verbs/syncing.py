@@ -1,33 +1,11 @@
-"""hub sync: plan every source first, replay what a mended mapping asks for, then pull them side by side."""
+"""hub sync: the plugins' processes first, because they take as long to start as all the rest of the Hub."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
-from hub.errors import AuthError, Busy
-from hub.model.records import Counts
-from hub.pipeline.lanes import Progress, SourcePlan, SyncRequest
-from hub.pipeline.replay import needs_replay, replay_source
-from hub.pipeline.sync import sync_source
-from hub.pipeline.windows import WindowRequest
+from hub.runner.waiting import Waiting
 from hub.verbs.installation import Installation
-from hub.verbs.plans import plans_for, range_bounds
-from hub.verbs.watching import stamped
-
-#: Sources wait for their departments most of the time; more at once would only queue at the store.
-SIDE_BY_SIDE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOptions:
-    """What the operator asked of a sync; ``since`` and ``until`` as typed."""
-
-    full: bool = False
-    since: str | None = None
-    until: str | None = None
-    dry_run: bool = False
-    limit: int | None = None
+from hub.verbs.sync_options import SIDE_BY_SIDE, SyncOptions
 
 
 def sync(
@@ -35,75 +13,19 @@ def sync(
     names: Sequence[str],
     options: SyncOptions,
     now: Callable[[], int],
-    progress: Progress,
+    progress: Callable[[str, str, int], None],
     stop: Callable[[], bool],
 ) -> dict[str, Any]:
     """Run the sources named (all when none) and return the document of ``hub sync``."""
-    plans = plans_for(installation, names)
-    since, until = range_bounds(installation, plans, options.since, options.until)
-    store = installation.store  # opened before the threads
-    before = {alarm["alarm_id"] for alarm in store.open_alarms()}
+    with Waiting(_first_kinds(installation, names), str(installation.settings.folder)) as waiting:
+        # Not above, because the store and the mappings are loaded while the processes load their part.
+        from hub.verbs.pulling import pull
 
-    def run(plan: SourcePlan) -> list[dict[str, Any]]:
-        source = installation.settings.sources[plan.name]
-        window = WindowRequest(
-            started_at=now(),
-            overlap_s=source.overlap_s,
-            settle_s=source.settle_s,
-            full=options.full,
-            since=since,
-            until=until,
-        )
-        request = SyncRequest(
-            window, now, dry=options.dry_run, limit=options.limit, progress=progress, stop=stop
-        )
-        return _run_source(installation, plan, request)
-
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="sync") as pool:
-        done = [document for documents in pool.map(run, plans) for document in documents]
-    runs = [stamped(installation, document) for document in done]
-    return {
-        "dry_run": options.dry_run,
-        "runs": [r for r in runs if r["kind"] == "sync"],
-        "replays": [r for r in runs if r["kind"] == "replay"],
-        "alarms": [stamped(installation, a) for a in store.open_alarms() if a["alarm_id"] not in before],
-    }
+        return pull(installation, names, options, now, progress, stop, waiting)
 
 
-def _run_source(installation: Installation, plan: SourcePlan, request: SyncRequest) -> list[dict[str, Any]]:
-    store, documents = installation.store, []
-    try:
-        if not request.dry and needs_replay(store, plan.name, plan.mapping):
-            documents.append(replay_source(store, plan.name, plan.mapping, request.now))
-        documents.append(sync_source(store, plan, request))
-    except Busy as busy:
-        documents.append(_refused(plan, request, busy))
-    if not request.dry:
-        _note_credentials(installation, plan, documents[-1], request.now())
-    return documents
-
-
-def _note_credentials(
-    installation: Installation, plan: SourcePlan, document: dict[str, Any], now: int
-) -> None:
-    """A refused credential is an alarm until a run of the source succeeds."""
-    error = document["error"]
-    if error is not None and error["kind"] == AuthError.kind:
-        installation.store.raise_alarm(AuthError.kind, plan.name, error["message"], now)
-    elif document["status"] == "ok":
-        installation.store.clear_alarm(AuthError.kind, plan.name, now)
-
-
-def _refused(plan: SourcePlan, request: SyncRequest, busy: Busy) -> dict[str, Any]:
-    counts = dict.fromkeys(Counts.__slots__, 0)
-    return {
-        "source": plan.name,
-        "run_id": None,
-        "kind": "sync",
-        "status": "failed",
-        **counts,
-        "started_at": request.window.started_at,
-        "finished_at": request.now(),
-        "streams": [],
-        "error": {"kind": busy.kind, "message": busy.message, "remedy": busy.remedy},
-    }
+def _first_kinds(installation: Installation, names: Sequence[str]) -> dict[str, str]:
+    """The sources that begin at once, each with its kind; a plugin that is no good needs no process."""
+    asked = installation.sources_named(names)[:SIDE_BY_SIDE]
+    plugins = {name: installation.plugins.get(installation.settings.sources[name].plugin) for name in asked}
+    return {name: plugin.kind for name, plugin in plugins.items() if plugin and plugin.state == "loaded"}
