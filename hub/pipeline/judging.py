@@ -70,7 +70,9 @@ def audit_cases(
     """
     result, monitors = AuditResult(), {**MONITORS, **(others or {})}
     if request.write:
-        result.audit_id = begin_audit(engine, as_of=bench.as_of, now=now(), scope=request.scope)
+        result.audit_id = begin_audit(
+            engine, as_of=bench.as_of, now=now(), scope=request.scope, source=request.source
+        )
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="record") as recorder:
         recording: Future[Tally] | None = None
         for block, verdicts, judgement in _judged(engine, bench, request, monitors):

@@ -12,6 +12,7 @@ from hub.store.chunks import chunk_of_many
 from hub.store.columnar import fetch
 from hub.store.columns import coded
 from hub.store.engine import reading
+from hub.store.opened import newly_opened
 from hub.store.row_source import streams_of
 from hub.store.schema import ROWS, dossiers, sources
 from hub.store.schema_audit import due
@@ -59,8 +60,9 @@ def _people(connection: Connection, due_before: int | None) -> list[_Person]:
 
 
 def _due_people(due_before: int) -> Select[Any]:
+    wanted = select(due.c.dossier_id).where(due.c.judge_at <= due_before).union_all(newly_opened())
     people = _with_dossiers(select(_CASE.applicant_id_index))
-    return people.join(due, due.c.dossier_id == dossiers.c.dossier_id).where(due.c.judge_at <= due_before)
+    return people.where(dossiers.c.dossier_id.in_(wanted))
 
 
 def _with_dossiers(query: Select[Any]) -> Select[Any]:

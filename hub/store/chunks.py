@@ -13,6 +13,7 @@ from hub.store.columnar import fetch
 from hub.store.columns import Shape
 from hub.store.engine import reading
 from hub.store.names import Names
+from hub.store.opened import newly_opened
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import due
 
@@ -124,7 +125,7 @@ def _due_by_source(
     # An audit turns this table over, and its statistics come later.
     _by_indexes(connection, "seqscan")
     query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
-    ids = np.sort(_numbers(connection, query, "dossier_id")["dossier_id"])
+    ids = np.union1d(*(_numbers(connection, q, "dossier_id")["dossier_id"] for q in (query, newly_opened())))
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub.model.arrow_column import ArrowColumn
 from hub.store.cells import NOTHING, array_of, joined_rows, written
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.opened import note_opened
 from hub.store.rows import Rows
 
 #: Lines of one write: small enough that the server works while the next ones are made.
@@ -140,14 +141,8 @@ class Postgres:
             while part := list(islice(numbers, CHUNK)):
                 body, _ = joined_rows([pa.scalar(f"\n{source_id}"), _cells(part)], "\t", "\\N")
                 copy.write(bytes(body[1:]) + b"\n")
-        # Dossiers of other sources made meanwhile are their writers' to wake. Not by the index on
-        # source_id, because that holds every case of the source.
-        self._run(
-            connection,
-            "INSERT INTO due (dossier_id) SELECT dossier_id FROM dossiers "
-            "WHERE dossier_id > %s AND source_id + 0 = %s",
-            (last, source_id),
-        )
+        newest = self._all(connection, "SELECT max(dossier_id) FROM dossiers", ())[0][0]
+        note_opened(connection, source_id, last, newest)
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         return [

@@ -26,6 +26,7 @@ from hub.store.finding_rows import (
     standing_others,
     write_ruling,
 )
+from hub.store.opened import settle_opened, undertake
 from hub.store.schedule import NEVER, ONE_DAY, reschedule, still_as_read
 from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due, finding_log
@@ -54,11 +55,16 @@ def last_as_of(engine: Engine) -> int | None:
         return None if found is None else int(found)
 
 
-def begin_audit(engine: Engine, *, as_of: int, now: int, scope: Mapping[str, object]) -> int:
+def begin_audit(
+    engine: Engine, *, as_of: int, now: int, scope: Mapping[str, object], source: str | None = None
+) -> int:
+    """Its number. ``source``: the only one whose cases it judges."""
     with writing(engine, "beginning an audit") as connection:
         row = {"as_of": as_of, "started_at": now, "scope": msgspec.json.encode(scope).decode()}
         made = connection.execute(audits.insert().values(row).returning(audits.c.audit_id))
-        return int(made.scalar_one())
+        audit_id = int(made.scalar_one())
+        undertake(connection, audit_id, source)
+        return audit_id
 
 
 def record_audit(
@@ -126,6 +132,7 @@ def finish_audit(engine: Engine, audit_id: int, *, now: int, gained: int | None 
             standing = max(before.standing + gained, 1) if any_stands(connection) else 0
         finished = update(audits).where(audits.c.audit_id == audit_id)
         connection.execute(finished.values(finished_at=now, standing=standing))
+        settle_opened(connection, audit_id)
     if standing == 0 and before is not None and before.standing:
         return f"no finding is supported any more, where {before.standing} were after the audit before"
     return None

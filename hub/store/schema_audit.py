@@ -14,6 +14,19 @@ due = table(
 )
 Index("ix_due_judge_at", due.c.judge_at, due.c.dossier_id)
 
+#: Cases that came new in one batch and are to be judged at the next audit: those of the source between the
+#: two numbers. Not rows of ``due``, because two more index entries for each new case, made by the batch and
+#: removed by the audit, are a tenth of a first load. ``audit_id``: the audit that undertook to judge them;
+#: it removes the row when it has.
+opened = table(
+    "opened",
+    serial("opened_id"),
+    filled("source_id", INT),
+    filled("first_dossier_id", INT),
+    filled("last_dossier_id", INT),
+    Column("audit_id", INT),
+)
+
 #: Every written audit; ``as_of`` of the last one bounds the next. ``scope`` is JSON: all, source, versions.
 #: ``standing``: supported cards after it.
 audits = table(

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.opened import note_opened
 from hub.store.rows import Rows
 
 _GIVEN = "IN (SELECT value FROM json_each(?))"
@@ -98,10 +99,8 @@ class Sqlite:
             "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?)",
             [(source_id, case_no) for case_no in case_nos],
         )
-        driver.execute(
-            "INSERT INTO due (dossier_id, judge_at) SELECT dossier_id, 0 FROM dossiers WHERE dossier_id > ?",
-            (last,),
-        )
+        newest = driver.execute("SELECT max(dossier_id) FROM dossiers").fetchone()[0]
+        note_opened(connection, source_id, last, newest)
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         statement = (

@@ -10,7 +10,7 @@ from hub.model.instants import NO_INSTANT
 from hub.store.blocks import case_blocks
 from hub.store.cards import LIFE, act
 from hub.store.listing import Filters, cards_of_case, list_findings, unwritten
-from hub.store.recording import Verdicts, begin_audit, record_audit
+from hub.store.recording import Verdicts, begin_audit, finish_audit, record_audit
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def cards(town, late):
     for block in case_blocks(town.store.engine):
         verdicts = Verdicts(found, np.full(len(block), NO_INSTANT), {})
         record_audit(town.store.engine, audit_id, as_of=5000, now=6000, block=block, verdicts=verdicts)
+    finish_audit(town.store.engine, audit_id, now=6000)
     return town
 
 

@@ -29,13 +29,13 @@ class Auditor:
         self.engine = town.store.engine
         self.as_of = 5000
 
-    def begin(self):
+    def begin(self, source=None):
         self.as_of += 10
-        return begin_audit(self.engine, as_of=self.as_of, now=self.as_of, scope={"all": True})
+        return begin_audit(self.engine, as_of=self.as_of, now=self.as_of, scope={}, source=source)
 
     def audit(self, *found, judge_at=NO_INSTANT, undecided=None, monitors=None, **how):
         """One audit of all cases with these findings; returns its counts."""
-        audit_id, tally = self.begin(), Tally()
+        audit_id, tally = self.begin(how.get("source")), Tally()
         for block in case_blocks(self.engine, **how):
             own = [f for f in found if f.subject.dossier_id in block.dossier_ids]
             verdicts = Verdicts(own, np.full(len(block), judge_at), undecided or {}, monitors)
@@ -141,7 +141,24 @@ def test_a_commit_between_reading_and_writing_leaves_the_case_due_and_unjudged(a
     tally = auditor.record(audit_id, block, verdicts)
     assert (tally.judged, tally.overtaken, tally.pending) == (1, 1, 1)
     assert auditor.rows(findings.c.dossier_id) == [(2,)]
+    finish_audit(town.store.engine, audit_id, now=1)
     assert town.block(due_before=0).dossier_ids.tolist() == [1]
+
+
+def test_what_came_new_stays_due_until_an_audit_of_it_has_ended_well(auditor, town):
+    broken_off = auditor.begin()
+    auditor.record(broken_off, town.block(), Verdicts([], np.full(2, NO_INSTANT), {}))
+    assert town.block(due_before=0).dossier_ids.tolist() == [1, 2]
+    auditor.audit(due_before=0)
+    assert list(case_blocks(town.store.engine, due_before=0)) == []
+
+
+def test_what_comes_new_while_an_audit_runs_is_left_to_the_next_one(auditor, another_town, town):
+    audit_id = auditor.begin()
+    another_town("land").send(cases=[{"case_no": "N"}])
+    auditor.record(audit_id, town.block(source="tax"), Verdicts([], np.full(2, NO_INSTANT), {}))
+    finish_audit(town.store.engine, audit_id, now=1)
+    assert [b.dossier_ids.tolist() for b in case_blocks(town.store.engine, due_before=0)] == [[3]]
 
 
 def test_each_case_is_due_again_when_its_verdict_could_change(auditor, town):
@@ -232,7 +249,8 @@ def test_an_audit_of_one_source_leaves_what_is_due_and_found_in_another(
         town.send(cases=[{"case_no": f"T{i}"}])
     auditor.audit(*(late(i) for i in range(1, 11)), source="land")
     others = {1, 2, 4, 6, 8, 10}
-    assert {i for (i,) in auditor.rows(due.c.dossier_id)} == others
+    left = case_blocks(town.store.engine, due_before=0)
+    assert {i for block in left for i in block.dossier_ids.tolist()} == others
     assert {i for (i,) in auditor.rows(findings.c.dossier_id)} == set(range(1, 11)) - others
     auditor.audit(source="tax", judge_at=7000)
     assert auditor.rows(due.c.judge_at) == [(7000,)] * 6
