@@ -12,6 +12,7 @@ from hub.audit.monitors.deadlines import WHICH
 from hub.audit.monitors.registry import CLOCKED, MONITORS, Monitor
 from hub.audit.outcome import Outcome, plain_outcome
 from hub.audit.particulars import OTHER
+from hub.audit.pausing import SUPPLEMENT, kinds_of
 from hub.audit.reasons import code_of, word_of
 from hub.audit.rules import SEVERITY_WORDS, Rule
 from hub.clock.axes import ClockName
@@ -92,7 +93,7 @@ def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: boo
         "legal_basis": rule.legal_basis,
         "rule_version": rule.version,
         "item_version": _item_version(docket),
-        **_proven(proof, zone),
+        **_proven(proof, zone, _pause_kinds(docket)),
     }
 
 
@@ -130,11 +131,22 @@ def _proof(docket: Docket, rule: Rule, outcome: Outcome, row: int, clock: ClockN
     return prove(bench.keeper, clock, limits, bench.as_of, pauses)
 
 
-def _proven(proof: Proof | None, zone: tzinfo) -> Line:
+def _pause_kinds(docket: Docket) -> list[str | None]:
+    """What each pause is, in the order in which proofs number them."""
+    rows = docket.children("pause")
+    kinds = None if rows is None else kinds_of(rows)
+    return [] if kinds is None else [kinds.word(i) for i in range(len(kinds.codes))]
+
+
+def _proven(proof: Proof | None, zone: tzinfo, kinds: list[str | None]) -> Line:
     if proof is None:
         return {"pauses": [], "extensions": [], "days": [], "days_left_out": 0}
     return {
-        "pauses": [_pause(pause, zone) for pause in proof.pauses],
+        "pauses": [
+            # Those beyond the case's own pauses are the notices that stand still like one.
+            _pause(pause, zone) | {"kind": kinds[pause.index] if pause.index < len(kinds) else SUPPLEMENT}
+            for pause in proof.pauses
+        ],
         "extensions": [
             {"approved_at": _told(e.approved_at, zone), "length": _number(e.length), "reason": e.reason}
             for e in proof.extensions

@@ -9,7 +9,7 @@ from hub.model.blocks import CaseBlock, Children, Coded, Flags, Instants, owners
 from hub.model.instants import NO_INSTANT
 
 #: The item's word for papers asked for after acceptance: their time may stop the promised clock.
-_SUPPLEMENT = "supplement"
+SUPPLEMENT = "supplement"
 
 
 def pauses_for(
@@ -35,11 +35,11 @@ def _with_supplements(
 ) -> PauseColumns | None:
     """Also the supplements asked for after acceptance, after the pauses of each case."""
     rows = block.children.get("supplement")
-    if rows is None or not len(rows) or not catalogue.allows(_SUPPLEMENT):
+    if rows is None or not len(rows) or not catalogue.allows(SUPPLEMENT):
         return pauses
     owners, issued = rows.owners(), rows.instants["issued_at"]
     accepted = block.instants["accepted_at"][owners]
-    kind = Coded(np.zeros(len(rows), dtype=np.int32), (_SUPPLEMENT,))
+    kind = Coded(np.zeros(len(rows), dtype=np.int32), (SUPPLEMENT,))
     allowed = catalogue.pause_kinds(version[owners], kind, promised=True)
     taken = allowed & (accepted != NO_INSTANT) & (issued >= accepted)
     if not taken.any():

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from hub.cli import words
+from hub.cli.evidence import evidence
 from hub.cli.finding import limit_text
 from hub.cli.printing import Row, plain
 from hub.i18n import N_, gettext
@@ -22,6 +23,7 @@ _FACTS = (
 )
 _PAUSES = (
     ("number", N_("pause no.")),
+    ("kind", N_("kind")),
     ("from", N_("from")),
     ("to", N_("to")),
     ("counted", N_("taken out")),
@@ -146,6 +148,7 @@ def _finding(finding: Row) -> Section:
         {
             **row,
             "event": words.say(words.EVENTS, row.get("action")),
+            "by": row.get("by") or _audit(row),
             "status": words.say(words.STATUSES, row.get("status")),
         }
         for row in finding.get("log", ())
@@ -157,12 +160,20 @@ def _finding(finding: Row) -> Section:
         (N_("rule"), finding.get("rule_version")),
         (N_("calendar"), finding.get("calendar_version")),
     )
-    return Section(section.title, 2, _facts(facts), section.headings, section.rows)
+    told = (*evidence(finding), *_facts(facts))
+    return Section(section.title, 2, told, section.headings, section.rows)
+
+
+def _audit(entry: Row) -> str | None:
+    """Which audit did what no person did."""
+    number = entry.get("audit_id")
+    return None if number is None else gettext("audit {n}").format(n=plain(number))
 
 
 def _pause(pause: Row) -> Row:
     to = pause.get("to") or gettext("still open")
-    return {**pause, "to": to, "reason": _full_reason(words.PAUSES, pause)}
+    kind = words.say(words.VALUES, pause.get("kind"))
+    return {**pause, "to": to, "kind": kind, "reason": _full_reason(words.PAUSES, pause)}
 
 
 def _numbered(days: Sequence[Row], *, timed: bool) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """Cards for reading: the list of findings, a card with its log, findings that were not written."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
-from hub.model.instants import NO_INSTANT, isoformat
+from hub.model.instants import NEVER, NO_INSTANT, isoformat
 from hub.model.verdicts import FINDING_FIELDS, Finding
 from hub.store.chunks import among
 from hub.store.engine import reading
@@ -25,6 +26,8 @@ _FIELDS = (
     "answered_at",
     "changed_at",
 )
+#: Instants in the detail of a card that are not named …_at.
+_MOMENTS = ("from", "to", "heard_until", "last_arrival")
 _INSTANTS = ("started_at", "due_at", "stopped_at", "detected_at", "issued_at", "answered_at", "changed_at")
 
 
@@ -66,10 +69,37 @@ def list_findings(engine: Engine, filters: Filters, zone: tzinfo) -> list[dict[s
 
 
 def cards_of_case(engine: Engine, source: str, case_no: str, zone: tzinfo) -> list[dict[str, Any]]:
-    """The cards of a case, each with the log of its life."""
+    """The cards of a case, each with the log of its life and the detail it now rests on."""
     cards = list_findings(engine, Filters(source=source, case_no=case_no), zone)
     with reading(engine, "reading a card's log") as connection:
-        return [{**card, "log": card_log(connection, card["finding_id"], zone)} for card in cards]
+        return [
+            {
+                **card,
+                "detail": _detail(connection, card["finding_id"], zone),
+                "log": card_log(connection, card["finding_id"], zone),
+            }
+            for card in cards
+        ]
+
+
+def _detail(connection: Connection, finding_id: int, zone: tzinfo) -> Any:
+    """What the card names beyond its columns, as it was last stated."""
+    query = select(finding_log.c.body).where(
+        finding_log.c.finding_id == finding_id, finding_log.c.body.is_not(None)
+    )
+    body = connection.scalar(query.order_by(finding_log.c.log_id.desc()).limit(1))
+    return _told((json.loads(body) if body else {}).get("detail", {}), "", zone)
+
+
+def _told(value: Any, name: str, zone: tzinfo) -> Any:
+    """The same with its instants as ISO 8601; they are known by their names."""
+    if isinstance(value, dict):
+        return {key: _told(each, key, zone) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_told(each, name, zone) for each in value]
+    if isinstance(value, int) and (name in _MOMENTS or name.endswith("_at")):
+        return None if value == NO_INSTANT or value >= NEVER else isoformat(value, zone)
+    return value
 
 
 def card_log(connection: Connection, finding_id: int, zone: tzinfo) -> list[dict[str, Any]]:

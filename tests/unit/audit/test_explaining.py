@@ -1,7 +1,10 @@
 """An explanation says for each limit and clock what the judge says, day by day."""
 
+from datetime import date
+
 from hub.audit.engine import judge
 from hub.audit.explaining import explain
+from hub.audit.items import ItemVersion
 
 FACTS = {"received_at": "2024-03-04T10:00", "accepted_at": "2024-03-04T10:00"}
 
@@ -89,5 +92,19 @@ def test_a_pause_is_told_with_what_counted_of_it(a_bench, a_block, a_case) -> No
             "counted": 0,
             "reason": "not_allowed",
             "capped": False,
+            "kind": "suspended",
         }
     ]
+
+
+def test_a_notice_that_stands_still_like_a_pause_is_told_as_such(a_bench, a_block, a_case) -> None:
+    pause = {"seq": "1", "kind": "hearing", "started_at": "2024-03-06", "ended_at": "2024-03-08"}
+    notice = {"seq": "1", "issued_at": "2024-03-11T10:00", "received_at": "2024-03-12T10:00"}
+    case = a_case(**FACTS, pauses=[pause], supplements=[notice])
+    items = [ItemVersion("A1", date(2000, 1, 1), promised_limit=7, pause_kinds=("supplement",))]
+    line = next(
+        line
+        for line in explain(a_block(case), a_bench("2024-03-22", items=items))
+        if line["monitor"] == "M04"
+    )
+    assert [each["kind"] for each in line["pauses"]] == ["hearing", "supplement"]

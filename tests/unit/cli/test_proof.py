@@ -96,6 +96,39 @@ def test_the_proof_speaks_chinese(hub: Any) -> None:
         assert text in said.out
 
 
+CARD = {
+    "finding_id": 8,
+    "monitor": "M17",
+    "severity": "warning",
+    "status": "issued",
+    "reason": "seen_closed",
+    "detail": {
+        "first_seen_at": "2012-11-05T08:00:00+08:00",
+        "heard_until": "2012-11-04T08:00:00+08:00",
+        "faults": ["too_long", "<b>"],
+        "pauses": [{"from": "2012-10-08", "signs": ["no_basis", "just_long_enough"]}],
+        "without": {"due_at": "2012-10-20", "late": True},
+    },
+}
+
+
+def test_a_card_says_why_and_names_what_it_rests_on(hub: Any) -> None:
+    document = DOCUMENT | {"findings": [CARD]}
+    said = " ".join(hub("explain", "tax", "A", answers={"explain": document}).out.split())
+    for text in (
+        "because first seen already closed, though its source had been heard well after the closing",
+        "first seen by the Hub at 2012-11-05 08:00:00",
+        "source heard, without this case, until 2012-11-04 08:00:00",
+        "void: longer than the law allows, <b>",
+        "no basis is given, just as long as the case needed to be in time",
+        "without the first of them due 2012-10-20, late",
+    ):
+        assert text in said
+    told = hub("explain", "tax", "A", answers={"explain": document}, lang="zh_CN").out
+    assert "枢纽首次见到时间" in told
+    assert "未写明依据" in told
+
+
 def test_counted_days_are_numbered_and_others_are_not() -> None:
     days = next(s for s in sections(DOCUMENT) if s.headings and s.headings[0] == "no.")
     assert [row[0] for row in days.rows] == ["1", "", "2"]
