@@ -23,6 +23,7 @@ from hub.store.recording import (
     record_audit,
     record_others,
 )
+from hub.store.schedule import sweep
 
 #: Cases a block: large enough for numpy, small enough that ten million stay under the memory bound.
 CHUNK = 100_000
@@ -87,6 +88,7 @@ def audit_cases(
     if result.audit_id is not None:
         gained = None if request.everything else result.tally.gained
         result.suspicion = finish_audit(engine, result.audit_id, now=now(), gained=gained)
+        sweep(engine, result.tally.unscheduled)
     return result
 
 

@@ -133,7 +133,8 @@ COUNTED = ("judged", "issued", "pending", "unchanged", "unsupported", "lapsed", 
 class Tally:
     """Counts of an audit. ``overtaken``: cases whose facts changed while they were judged; left due.
 
-    ``gained``: by how many the cards that the facts support became more.
+    ``gained``: by how many the cards that the facts support became more. ``unscheduled``: rows deleted
+    from ``due``.
     ``by_severity`` counts each subject once, under its highest severity.
     """
 
@@ -146,6 +147,7 @@ class Tally:
     undecided: int = 0
     overtaken: int = 0
     gained: int = 0
+    unscheduled: int = 0
     by_monitor: dict[str, int] = field(default_factory=dict)
     by_severity: dict[str, int] = field(default_factory=dict)
 
@@ -176,7 +178,7 @@ class Tally:
             self.by_severity[severity] = self.by_severity.get(severity, 0) + count
 
     def add(self, other: "Tally") -> None:
-        for name in (*COUNTED, "gained"):
+        for name in (*COUNTED, "gained", "unscheduled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.by_monitor, other.by_monitor), (self.by_severity, other.by_severity)):
             for key, count in theirs.items():

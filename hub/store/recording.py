@@ -80,7 +80,7 @@ def record_audit(
         naming = _naming(connection, ruling.new)
         write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=naming)
         judge_at = _looking_again(block, verdicts, ruling, as_of)
-        reschedule(connection, block.dossier_ids[fresh], judge_at[fresh])
+        tally.unscheduled = reschedule(connection, block.dossier_ids[fresh], judge_at[fresh])
         _add_up(connection, audit_id, tally)
     return tally
 

@@ -9,12 +9,14 @@ from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.store.bulk import append
 from hub.store.chunks import among, lie_close, numbered, places
 from hub.store.columnar import fetch
-from hub.store.engine import reading
+from hub.store.engine import naming_faults, reading
 from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due
 
 #: A judge_at at or beyond this means: never again, unless facts change.
 NEVER = 2**62
+#: Rows deleted from which on a sweep is worth its while.
+_MUCH = 50_000
 ONE_DAY = 86_400 * TICKS_PER_SECOND
 
 
@@ -29,8 +31,8 @@ def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]
     return np.asarray(found == block.changed_seqs, dtype=np.bool_)
 
 
-def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> None:
-    """Make ``due`` say when each case is judged again, touching only what differs."""
+def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> int:
+    """Make ``due`` say when each case is judged again, touching only what differs; rows deleted."""
     wanted = np.where((judge_at == NO_INSTANT) | (judge_at >= NEVER), NEVER, judge_at)
     query = select(due.c.dossier_id, due.c.judge_at).where(numbered(due.c.dossier_id, ids, connection))
     rows = fetch(connection, query, {"dossier_id": "integer", "judge_at": "integer"}).numbers
@@ -45,6 +47,20 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
         connection.execute(due.delete().where(named))
     added = changed & (wanted != NEVER)
     append(connection, due, {"dossier_id": ids[added].tolist(), "judge_at": wanted[added].tolist()})
+    return int(gone.sum())
+
+
+def sweep(engine: Engine, deleted: int) -> None:
+    """Where an audit deleted much of ``due``: not leave it to the next, which may be of one case.
+
+    PostgreSQL keeps deleted rows in the index until someone stumbles over them.
+    """
+    if deleted < _MUCH or engine.dialect.name != "postgresql":
+        return
+    with naming_faults("sweeping what is due"), engine.connect() as bare:
+        # "Writing", because a vacuum may not stand in the read-only transaction that else begins.
+        connection = bare.execution_options(isolation_level="AUTOCOMMIT", hub_writing=True)
+        connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {due.name}")
 
 
 def _spread(

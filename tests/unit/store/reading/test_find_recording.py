@@ -17,7 +17,7 @@ from hub.store.recording import (
     record_audit,
     record_others,
 )
-from hub.store.schedule import ONE_DAY
+from hub.store.schedule import ONE_DAY, sweep
 from hub.store.schema_audit import audits, due, finding_log, findings
 
 
@@ -213,6 +213,12 @@ def test_a_count_carried_along_hides_no_store_whose_findings_all_vanish(auditor,
     tally = auditor.record(audit_id, town.block(), Verdicts([], np.full(2, NO_INSTANT), {}))
     assert "2 were" in str(finish_audit(town.store.engine, audit_id, now=1, gained=tally.gained))
     assert auditor.rows(audits.c.standing) == [(2,), (0,)]
+
+
+def test_a_sweep_of_what_is_due_leaves_every_row_that_stands(auditor, town):
+    before = auditor.rows(due.c.dossier_id, due.c.judge_at)
+    sweep(town.store.engine, deleted=10**6)
+    assert auditor.rows(due.c.dossier_id, due.c.judge_at) == before != []
 
 
 def test_subjects_that_are_no_cases_have_cards_too(auditor, town, late):
