@@ -14,7 +14,8 @@ from hub.audit.settled import measure_unsettled
 from hub.clock.axes import ClockName
 from hub.clock.columns import ExtensionColumns, LimitColumns, PauseColumns, Timing
 from hub.clock.starts import Starts, clock_starts, clock_stops
-from hub.model.blocks import CaseBlock, Children, Flags, Instants, Numbers
+from hub.model.blocks import CaseBlock, Children, Coded, Flags, Instants, Numbers
+from hub.model.breaches import one_code_each
 from hub.model.instants import NO_INSTANT
 
 STOP_ORDER = {"statutory": ("decided_at", "closed_at"), "promised": ("closed_at", "decided_at")}
@@ -118,6 +119,17 @@ class Docket:
     def _item_typed(self) -> Flags:
         typed = [v.case_type is not None for v in self.bench.catalogue.versions]
         return np.array([*typed, False])[self.version]
+
+    @cached_property
+    def departments(self) -> Coded:
+        """The department of each case, else its item's."""
+        of_items = [version.department or "" for version in self.bench.catalogue.versions]
+        told = self.block.words.get("department")
+        words = [] if told is None else list(told.words)
+        codes = np.where(self.version < 0, -1, self.version + len(words))
+        if told is not None:
+            codes = np.where(told.codes < 0, codes, told.codes)
+        return one_code_each(Coded(codes.astype(np.int32), [*words, *of_items]))
 
     @cached_property
     def starts(self) -> Starts:

@@ -74,7 +74,8 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
             judge_at = np.minimum(judge_at, bench.as_of)
             continue
         judged = judged_by(rule, docket)[outcome.cases]
-        found.append(breaches_of(docket, rule, outcome, judged & ~barred[outcome.cases]))
+        if breaches := breaches_of(docket, rule, outcome, judged & ~barred[outcome.cases]):
+            found.append(breaches)
         faults += _beyond_calendar(rule, outcome)
         _note(outcome, judged, undecided, judge_at)
     _await_answers(bench, found, judge_at, block)

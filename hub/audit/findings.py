@@ -9,17 +9,19 @@ from hub.audit.docket import Docket
 from hub.audit.outcome import Outcome
 from hub.audit.rules import SEVERITY_WORDS, Rule
 from hub.model.blocks import Coded, Flags
-from hub.model.breaches import Breaches, one_code_each
+from hub.model.breaches import Breaches
 from hub.model.kinds import UNITS
 from hub.model.verdicts import Finding, Severity, Subject
 
 Rows = NDArray[np.int64]
 
 
-def breaches_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> Breaches:
-    """A row for each case with a breaching row, of the gravest such row, among those judged."""
+def breaches_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> Breaches | None:
+    """A row for each case with a breaching row, of the gravest such row, among those judged; None: no row."""
     rows = outcome.strongest()
     rows = rows[judged[rows]]
+    if not len(rows):
+        return None
     cases, provisional = outcome.cases[rows], outcome.provisional[rows].astype(np.bool_)
     limit, unit = outcome.limit[rows], outcome.unit[rows].astype(np.int32)
     return Breaches(
@@ -33,23 +35,10 @@ def breaches_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> 
         due_at=outcome.due_at[rows],
         stopped_at=outcome.stopped_at[rows],
         provisional=provisional,
-        department=_departments(docket, cases),
+        department=_taken(docket.departments, cases),
         item_code=_taken(docket.block.words["item_code"], cases),
         tell=lambda chosen: findings_of(docket, rule, outcome, rows[chosen]),
     )
-
-
-def _departments(docket: Docket, cases: Rows) -> Coded:
-    """The department of each case, else its item's."""
-    of_items = [version.department or "" for version in docket.bench.catalogue.versions]
-    told = docket.block.words.get("department")
-    words = [] if told is None else list(told.words)
-    versions = docket.version[cases]
-    codes = np.where(versions < 0, -1, versions + len(words))
-    if told is not None:
-        own = told.codes[cases]
-        codes = np.where(own < 0, codes, own)
-    return one_code_each(Coded(codes.astype(np.int32), [*words, *of_items]))
 
 
 def _taken(column: Coded, cases: Rows) -> Coded:
