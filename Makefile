@@ -14,6 +14,7 @@ test: .venv/.ready            ## lint, types, import contracts and every test
 	$(BIN)/python -m pytest -n auto
 
 bench: .venv/.ready           ## the Hub beside the limit of the database, in one run
+	$(BIN)/python -m compileall -q hub  # as an installed one is, whatever PYTHONDONTWRITEBYTECODE says
 	$(BIN)/python -m bench
 
 bench-peers: .venv/.ready .bench-venv/.ready  ## the Hub beside other loaders, which get a venv of their own
@@ -36,6 +37,7 @@ lock:                         ## the pinned, hashed dependencies (needs uv)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/pybabel --quiet compile -d hub/locale -D hub 2>/dev/null
+	$(BIN)/python -m compileall -q hub
 	touch $@
 
 clean:

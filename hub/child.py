@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from hub import sdk
 from hub.errors import ConfigError, PluginFault
+from hub.memory import keep_warm
 from hub.sdk.context import Context
 from hub.sdk.driving import Drive, fault_of
 from hub.sdk.outbox import Channel
@@ -49,6 +50,7 @@ _AHEAD = {
 
 def main(reader: int, writer: int, kind: str) -> int:
     """Serve one order. Whatever happens, the Hub is told, unless the process dies."""
+    keep_warm()
     seclude()  # before the order comes: another source's plugin may run beside this one
     for module in _AHEAD.get(kind, ()):
         importlib.import_module(module)

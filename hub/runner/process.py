@@ -19,10 +19,6 @@ ENVIRONMENT: Mapping[str, str] = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "TZ": "UTC",
-    # To glibc: memory of a page is used again for the next one, not given back and touched anew.
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
 }
 _SLICE_S = 0.5
 _PIPE_BYTES = 1 << 20

@@ -1,12 +1,12 @@
 """Opening the database: how each engine is told to be safe, and how writers begin."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -96,11 +96,17 @@ def naming_faults(what: str) -> Iterator[None]:
     except DBAPIError as error:
         reason = str(error.orig).strip().split("\n")[0]
         raise StoreError(f"{what}: {reason}", remedy=_remedy(reason)) from error
-    except (sqlite3.Error, psycopg.Error) as error:
+    except _drivers_errors() as error:
         reason = str(error).strip().split("\n")[0]
         raise StoreError(f"{what}: {reason}", remedy=_remedy(reason)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"{what}: {error}") from error
+
+
+def _drivers_errors() -> tuple[type[Exception], ...]:
+    """What the drivers in use raise; a store in SQLite does not wait for the other one to load."""
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.Error, psycopg.Error) if psycopg is not None else (sqlite3.Error,)
 
 
 def _remedy(reason: str) -> str:

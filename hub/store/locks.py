@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import quote
 
-from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from xxhash import xxh3_64_intdigest
@@ -110,6 +109,8 @@ class _AdvisoryLock:
 
     def _take(self) -> bool:
         """Wait a moment, because the server may need one to notice that the former owner died."""
+        from psycopg.errors import LockNotAvailable
+
         try:
             with self._session.begin():
                 self._session.execute(text(f"SET LOCAL lock_timeout = {_PATIENCE_MS}"))

@@ -16,13 +16,11 @@ from hub.store.fingerprints import mapping_seed
 from hub.store.intake import Intake
 from hub.store.landing import Landing
 from hub.store.locks import SourceLock, acquire
-from hub.store.postgres import Postgres
 from hub.store.run_place import RunKind, RunPlace
 from hub.store.run_writer import RunWriter
 from hub.store.runs import NOT_REGISTERED
 from hub.store.schema import ROWS, store_meta
 from hub.store.sealing import Codec, PlainCodec, Sealer
-from hub.store.sqlite import Sqlite
 from hub.store.upgrading import require_current
 from hub.store.upgrading import upgrade as upgrade_schema
 
@@ -35,7 +33,8 @@ def open_store(url: str, *, upgrade: bool = True) -> "Store":
     try:
         if upgrade:
             upgrade_schema(engine)
-        require_current(engine)
+        else:
+            require_current(engine)
         return Store(engine)
     except BaseException:
         engine.dispose()
@@ -48,7 +47,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._codec: Codec = PlainCodec()
-        self._dialect: Dialect = Postgres() if engine.dialect.name == "postgresql" else Sqlite()
+        self._dialect = _dialect_of(engine)
         self._secret = self._index_secret()
 
     @property
@@ -212,6 +211,17 @@ class Store:
                 connection.execute(statement.on_conflict_do_nothing())
                 found = connection.execute(query).scalar_one()
         return bytes(found)
+
+
+def _dialect_of(engine: Engine) -> Dialect:
+    """The engine's write path; imported here, because each drags in its driver."""
+    if engine.dialect.name == "postgresql":
+        from hub.store.postgres import Postgres
+
+        return Postgres()
+    from hub.store.sqlite import Sqlite
+
+    return Sqlite()
 
 
 def _has_parents(connection: Connection, source_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
 from hub.errors import StoreError
 from hub.store.engine import reading, writing
@@ -13,11 +13,18 @@ VERSION_TABLE = "hub_schema"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
+#: Not SQLAlchemy's inspector, because every command asks this first and the inspector needs a while.
+_IS_THERE = {
+    "postgresql": f"SELECT to_regclass('{VERSION_TABLE}') IS NOT NULL",
+    "sqlite": f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{VERSION_TABLE}'",
+}
+
+
 def schema_version(engine: Engine) -> str | None:
     """The revision the database stands at; None when it holds no store yet."""
     with reading(engine, "opening the store") as connection:
         _require_unicode(connection)
-        if not inspect(connection).has_table(VERSION_TABLE):
+        if not connection.exec_driver_sql(_IS_THERE[connection.dialect.name]).scalar():
             return None
         row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()
         return None if row is None else str(row[0])
@@ -53,13 +60,13 @@ def _known(revision: str) -> bool:
 
 
 def upgrade(engine: Engine) -> str:
-    """Run the migrations that are missing; returns the revision reached."""
+    """Run the migrations that are missing; returns the revision reached, or StoreError."""
     found = schema_version(engine)
-    if found is not None and not _known(found):
-        require_current(engine)
     if found != HEAD:
-        with writing(engine, "upgrading the store's schema") as connection:
-            _run_migrations(connection)
+        if found is None or _known(found):
+            with writing(engine, "upgrading the store's schema") as connection:
+                _run_migrations(connection)
+        require_current(engine)
     return HEAD
 
 
