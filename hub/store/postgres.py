@@ -14,6 +14,7 @@ from hub.store.cells import NOTHING, array_of, joined_rows, written
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
+from hub.store.running_ahead import run_ahead
 
 #: Lines of one write: small enough that the server works while the next ones are made.
 CHUNK = 4_096
@@ -69,7 +70,7 @@ class Postgres:
     def insert(self, connection: Connection, rows: Rows) -> None:
         statement = f"COPY {rows.table} ({quoted(rows.names)}) FROM STDIN"
         with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for lines in copy_lines(rows):
+            for lines in run_ahead(copy_lines(rows)):
                 copy.write(lines)
 
     def move(
