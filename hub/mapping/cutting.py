@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from hub.mapping.plain_text import Units, Words, is_clean
 from hub.model.arrow_column import ArrowColumn
 
-Units = NDArray[np.uint8]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
@@ -69,7 +69,7 @@ class _Page:
 
     body: bytes
     units: Units
-    words: NDArray[np.uint64]
+    words: Words
     starts: Places
     ends: Places
 
@@ -95,7 +95,9 @@ class _Page:
         # With the number of quotes right, no text holds one, and none stands outside of a text.
         if not self._closed(start, stop, text) or quotes != 2 * (text.size + np.count_nonzero(text)):
             return None
-        return Cut(self.body, {name: at for at, name in enumerate(names)}, start, stop, text, self.words)
+        clean = is_clean(self.units, self.words)
+        places = {name: place for place, name in enumerate(names)}
+        return Cut(self.body, places, start, stop, text, self.words, clean)
 
     def _names_at(self, count: int) -> tuple[Places, Places, int] | None:
         """Where the quotes around each name stand, a row for each record; and how many quotes there are."""
@@ -120,7 +122,8 @@ class _Page:
             columns = np.flatnonzero(width > done)
             left = np.minimum(width[columns] - done, 8).astype(np.uint64)
             kept = np.uint64(2**64 - 1) >> (np.uint64(64) - left * np.uint64(8))
-            found = self.words[opening[:, columns] + done] & kept
+            places = opening if len(columns) == len(width) else opening[:, columns]
+            found = self.words[places + done] & kept
             if not (found == found[0]).all():
                 return False
         return True
@@ -157,14 +160,18 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where the values of some records lie: a row for each record, a column for each of ``names``."""
+    """Where the values of some records lie: a row for each record, a column for each of ``names``.
+
+    ``clean``: no text holds what would have to be cleaned away, but perhaps blanks at its ends.
+    """
 
     body: bytes
     names: Mapping[str, int]
     start: Places
     stop: Places
     text: Flags
-    words: NDArray[np.uint64]
+    words: Words
+    clean: bool
 
     def __len__(self) -> int:
         return len(self.start)
@@ -201,4 +208,5 @@ class Cut:
             pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(self.body)]
         )
         wanted = np.arange(0, len(ends) - 1, 2, dtype=np.int32)
-        return ArrowColumn(pieces.take(pa.array(wanted, mask=absent if absent.any() else None)))
+        given = pieces.take(pa.array(wanted, mask=absent if absent.any() else None))
+        return ArrowColumn(given, clean=self.clean)

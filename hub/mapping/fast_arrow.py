@@ -24,10 +24,9 @@ _SAMPLE, _FEW = 64, 24
 
 def texts(column: ArrowColumn) -> ArrowColumn | None:
     """The column itself, where each of its texts is clean as it stands."""
-    few = words_of(column)
-    if few is None:
-        return column if _is_clean(column) else None
-    return column if _is_clean(ArrowColumn(few.dictionary)) else None
+    few = None if column.clean else words_of(column)
+    looked_at = column if few is None else ArrowColumn(few.dictionary)
+    return column if _is_clean(looked_at) and _has_edges(looked_at) else None
 
 
 def identifiers(column: ArrowColumn) -> ArrowColumn | None:
@@ -40,14 +39,17 @@ def identifiers(column: ArrowColumn) -> ArrowColumn | None:
 
 
 def _is_clean(column: ArrowColumn) -> bool:
-    """Whether all texts are printable, in normal form, and none begins or ends with a blank."""
-    body, offsets = column.body, column.offsets
-    if not clean_body(str(body, "utf-8")):
-        return False
-    units = np.frombuffer(body, np.uint8)
-    bounds = offsets - offsets[0]
-    given = bounds[1:] > bounds[:-1]
-    first, last = bounds[:-1][given], bounds[1:][given] - 1
+    """Whether all texts are printable and in normal form."""
+    return column.clean or clean_body(str(column.body, "utf-8"))
+
+
+def _has_edges(column: ArrowColumn) -> bool:
+    """Whether no text begins or ends with a blank."""
+    units, bounds = np.frombuffer(column.body, np.uint8), column.offsets - column.offsets[0]
+    first, last = bounds[:-1], bounds[1:] - 1
+    if not column.whole:
+        given = last >= first
+        first, last = first[given], last[given]
     return not ((units[first] == _SPACE).any() or (units[last] == _SPACE).any())
 
 

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 class ArrowColumn(Sequence[Any]):
     """Texts, integers or bytes, absent ones null. Its values are made when the first is asked for.
 
-    A text is never empty, because nothing said is absent.
+    A text is never empty, because nothing said is absent. ``clean``: its texts are known to hold nothing
+    that would have to be cleaned away, but perhaps blanks at their ends.
     """
 
-    __slots__ = ("_values", "array")
+    __slots__ = ("_values", "array", "clean", "written")
 
-    def __init__(self, array: pa.Array) -> None:
+    def __init__(self, array: pa.Array, values: list[Any] | None = None, *, clean: bool = False) -> None:
         self.array = array
-        self._values: list[Any] | None = None
+        self.clean = clean
+        #: The same as texts, once somebody needed them so.
+        self.written: pa.Array | None = None
+        self._values = values
 
     @classmethod
     def of_integers(cls, numbers: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> Self:
@@ -57,7 +61,7 @@ class ArrowColumn(Sequence[Any]):
 
     def take(self, positions: Iterable[int]) -> "ArrowColumn":
         """The values at these positions, in this order."""
-        return ArrowColumn(self.array.take(pa.array(np.fromiter(positions, np.int64))))
+        return ArrowColumn(self.array.take(pa.array(np.fromiter(positions, np.int64))), clean=self.clean)
 
     def __len__(self) -> int:
         return len(self.array)
@@ -66,8 +70,13 @@ class ArrowColumn(Sequence[Any]):
         if isinstance(at, slice):
             start, stop, step = at.indices(len(self))
             whole = step == 1 and start == 0 and stop == len(self)
-            return self if whole else ArrowColumn(self.array[at])
+            return self if whole else self._part(at)
         return self.values[at]
+
+    def _part(self, at: slice) -> "ArrowColumn":
+        part = ArrowColumn(self.array[at], clean=self.clean)
+        part.written = None if self.written is None else self.written[at]
+        return part
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.values)

@@ -16,24 +16,40 @@ NOTHING = pa.scalar(None, pa.string())
 
 
 def array_of(column: Sequence[Any]) -> Any:
-    """A column as an array, doubles as texts; NOTHING where all is absent.
+    """A column of texts, integers, doubles or bytes as an array; NOTHING where all is absent.
 
     UnicodeEncodeError, TypeError, ValueError or OverflowError where a value is of another type.
     """
     if isinstance(column, ArrowColumn):
         return column.array
     kind = next((type(value) for value in column if value is not None), None)
-    if kind is None:
-        return NOTHING
-    if kind is float:
-        return pa.array([None if value is None else repr(value) for value in column], pa.string())
-    return pa.array(column, {str: pa.string(), int: pa.int64()}.get(kind, pa.binary()))
+    return NOTHING if kind is None else pa.array(column, _TYPES.get(kind, pa.binary()))
 
 
-def written(array: Any) -> Any:
-    """Texts as they are, numbers in digits, bytes in hexadecimal digits."""
+_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+
+
+def with_array(column: Sequence[Any]) -> Sequence[Any]:
+    """The same with an array beside its values, which then is made only once."""
+    array = array_of(column)
+    return column if isinstance(column, ArrowColumn) or array is NOTHING else ArrowColumn(array, list(column))
+
+
+def cells(column: Sequence[Any]) -> Any:
+    """A column written; an ArrowColumn remembers that, and so do its parts."""
+    if not isinstance(column, ArrowColumn):
+        return _written(array_of(column))
+    if column.written is None:
+        column.written = _written(column.array)
+    return column.written
+
+
+def _written(array: Any) -> Any:
+    """Texts as they are, numbers as Python writes them, bytes in hexadecimal digits."""
     if pa.types.is_string(array.type):
         return array
+    if pa.types.is_floating(array.type):
+        return pa.array([None if value is None else repr(value) for value in array.to_pylist()], pa.string())
     return array.cast(pa.string()) if pa.types.is_integer(array.type) else _hexed(array)
 
 

@@ -13,7 +13,7 @@ from xxhash import xxh3_64_digest, xxh3_128_digest
 
 from hub.model.arrow_column import ArrowColumn
 from hub.model.records import KEY_SEPARATOR
-from hub.store.cells import array_of, joined_rows, pieces, written
+from hub.store.cells import NOTHING, cells, joined_rows, pieces
 
 Pairs = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
@@ -61,9 +61,10 @@ def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> ArrowC
     """
     salt = int.from_bytes(xxh3_64_digest(kind.encode()), "big")
     made = []
+    written = [cells(column) for column in columns]
     for start in range(0, len(columns[0]), _PIECE):
-        cells = [written(array_of(column[start : start + _PIECE])) for column in columns]
-        made += [xxh3_128_digest(row, salt) for row in pieces(*joined_rows(cells, KEY_SEPARATOR, ""))]
+        part = [one if one is NOTHING else one[start : start + _PIECE] for one in written]
+        made += [xxh3_128_digest(row, salt) for row in pieces(*joined_rows(part, KEY_SEPARATOR, ""))]
     return column_of(pairs_of(b"".join(made)))
 
 

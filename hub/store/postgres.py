@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from hub.model.arrow_column import ArrowColumn
-from hub.store.cells import NOTHING, array_of, joined_rows, written
+from hub.store.cells import NOTHING, array_of, cells, joined_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
@@ -50,13 +50,18 @@ def _cells(column: Sequence[Any]) -> Any:
     """A column as COPY wants it: bytes marked as such, texts escaped."""
     array = array_of(column)
     if pa.types.is_binary(array.type):
-        return pc.binary_join_element_wise(pa.scalar("\\\\x"), written(array), pa.scalar(""))
+        return pc.binary_join_element_wise(pa.scalar("\\\\x"), cells(column), pa.scalar(""))
     if pa.types.is_string(array.type) and array is not NOTHING:
-        body = bytes(ArrowColumn(array).body)
-        for odd, escaped in _ESCAPES.items():
-            if odd.encode() in body:
-                array = pc.replace_substring(array, odd, escaped)
-    return written(array)
+        return _escaped(array)
+    return cells(column)
+
+
+def _escaped(texts: Any) -> Any:
+    body = bytes(ArrowColumn(texts).body)
+    for odd, escaped in _ESCAPES.items():
+        if odd.encode() in body:
+            texts = pc.replace_substring(texts, odd, escaped)
+    return texts
 
 
 def _of_row(columns: str) -> str:

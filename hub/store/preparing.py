@@ -1,6 +1,6 @@
 """From a mapped block to the columns of its table: sealed, fingerprinted, checked for odd text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from hub.errors import StoreError
 from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.kinds import KINDS, Field, RecordKind, personal_fields
 from hub.model.records import KEY_SEPARATOR, RecordBlock
+from hub.store.cells import with_array
 from hub.store.fingerprints import FingerprintSet, pairs_in, value_fingerprints
 from hub.store.schema import stored_fields
 from hub.store.sealing import Sealer
@@ -77,13 +78,25 @@ def taken_at(positions: Sequence[int], columns: dict[str, Column]) -> dict[str, 
 
 def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
     kind = KINDS[block.kind]
-    given = {f.name: _converted(f, block.columns[f.name]) for f in kind.fields if f.name in block.columns}
+    given = _given(kind, block)
     columns = {f.name: given[f.name] for f in stored_fields(kind) if _has_value(given.get(f.name))}
     if _has_value(block.columns.get("applicant_id_valid")):
         columns["applicant_id_valid"] = block.columns["applicant_id_valid"]
     personal = {f.name: given[f.name] for f in personal_fields(kind) if _has_value(given.get(f.name))}
     fingerprints = _fingerprints(kind, block, given)
     return Prepared(kind.name, block.keys, block.indexes, columns, personal, fingerprints, sealer)
+
+
+def _given(kind: RecordKind, block: RecordBlock) -> dict[str, Column]:
+    """The columns of a kind's fields, as they are stored."""
+    try:
+        return {
+            f.name: with_array(_converted(f, block.columns[f.name]))
+            for f in kind.fields
+            if f.name in block.columns
+        }
+    except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
+        raise _unfit(kind, block, block.columns, error) from error
 
 
 def _has_value(column: Column | None) -> bool:
@@ -111,7 +124,7 @@ def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]
         raise _unfit(kind, block, given, error) from error
 
 
-def _unfit(kind: RecordKind, block: RecordBlock, given: dict[str, Column], error: Exception) -> StoreError:
+def _unfit(kind: RecordKind, block: RecordBlock, given: Mapping[str, Column], error: Exception) -> StoreError:
     """Find the row that cannot be encoded, to name it."""
     for i, key in enumerate(block.keys):
         try:

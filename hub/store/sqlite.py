@@ -13,6 +13,8 @@ from hub.store.rows import Rows
 
 _GIVEN = "IN (SELECT value FROM json_each(?))"
 _PIECE = 20_000
+#: So many rows have their values in memory at once while they are inserted.
+_ROWS = 2_048
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -30,7 +32,7 @@ class Sqlite:
         given = len(rows.names) - len(rows.constants)
         marks = ", ".join([*map(str, rows.constants.values()), *("?" * given)])
         statement = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ({marks})"
-        for piece in rows.pieces(_PIECE):
+        for piece in rows.pieces(_ROWS):
             _driver(connection).executemany(statement, zip(*piece.values(), strict=True))
 
     def move(
