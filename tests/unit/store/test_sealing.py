@@ -1,0 +1,25 @@
+"""Personal fields come back as they were, however they were packed."""
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.model.arrow_column import ArrowColumn
+from hub.store.sealing import PlainCodec, Sealer, unseal
+
+TEXTS = st.text("王a0", min_size=1, max_size=300)
+SEALER = Sealer(PlainCodec(), b"secret")
+
+
+@given(st.lists(st.tuples(TEXTS | st.none(), TEXTS), min_size=1, max_size=6))
+def test_sealed_columns_are_the_sealed_rows_whether_packed_whole_or_one_by_one(
+    rows: list[tuple[str | None, str]],
+) -> None:
+    lists = {"applicant_name": [a for a, _ in rows], "phone": [b for _, b in rows]}
+    arrays = {name: ArrowColumn(pa.array(column, pa.string())) for name, column in lists.items()}
+    one_by_one = SEALER.columns("case", lists, len(rows))
+    whole = SEALER.columns("case", arrays, len(rows))
+    assert {name: list(column) for name, column in whole.items()} == one_by_one
+    for sealed, (name, phone) in zip(whole["personal"], rows, strict=True):
+        opened = unseal("case", sealed, 0)
+        assert (opened["applicant_name"], opened["phone"], opened["applicant_id"]) == (name, phone, None)
