@@ -38,6 +38,6 @@ def test_plain_chinese_is_called_clean(text: str) -> None:
     assert called_clean(text)
 
 
-@pytest.mark.parametrize("odd", ["\x7f", "\u3000", "\u200b", "e\u0301", "\ufeff", "\u2028", "\u0085", "\uf900"])
+@pytest.mark.parametrize("odd", ["\x7f", "\u3000", "\u200b", "e\u0301", "\ufeff", "\u2028", "\uf900"])
 def test_what_cleaning_might_change_is_not(odd: str) -> None:
     assert not called_clean("甲" + odd + "乙")
