@@ -23,6 +23,8 @@ Flags = NDArray[np.bool_]
 _QUOTE, _COLON, _COMMA, _SPACE, _OPEN, _CLOSE = b'":, {}'
 _NULL = int.from_bytes(b"null", "little")
 _PAD = bytes(8)
+#: Larger pages are decoded: their places would take many times the memory that they take.
+_MOST = 16 << 20
 _decode = msgspec.json.Decoder().decode
 
 
@@ -32,12 +34,14 @@ def cut(raws: Sequence[bytes]) -> "Cut | None":
     One form: the names of the first in its order, none twice, no backslash anywhere, and between
     names and values the same marks, with or without one blank after each.
     """
+    if sum(map(len, raws)) > _MOST:
+        return None
     body = b"\n".join(raws)
     names = None if b"\\" in body else _names(raws[0])
     if names is None or not _is_utf8(body):
         return None
     page = _Page.of(body, raws)
-    if np.count_nonzero(page.units < 32) != len(raws) - 1:
+    if np.count_nonzero(page.scanned < 32) != len(raws) - 1:
         return None
     return page.cut(names)
 
@@ -65,7 +69,9 @@ def _is_utf8(body: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Records joined by line feeds. ``words``: at each place eight bytes from there on, as one number."""
+    """Records joined by line feeds. ``units``: their bytes, and a few more so that one may look beyond the
+    last; ``words``: at each place eight bytes from there on, as one number.
+    """
 
     body: bytes
     units: Units
@@ -79,7 +85,12 @@ class _Page:
         words = np.ndarray((len(body),), np.uint64, padded, 0, (1,))
         ends = np.cumsum(np.fromiter(map(len, raws), np.intp, len(raws)) + 1) - 1
         starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
-        return cls(body, np.frombuffer(body, np.uint8), words, starts, ends)
+        return cls(body, np.frombuffer(padded, np.uint8), words, starts, ends)
+
+    @property
+    def scanned(self) -> Units:
+        """The bytes of the records alone."""
+        return self.units[: len(self.body)]
 
     def cut(self, names: Sequence[str]) -> "Cut | None":
         found = self._names_at(len(names))
@@ -95,14 +106,14 @@ class _Page:
         # With the number of quotes right, no text holds one, and none stands outside of a text.
         if not self._closed(start, stop, text) or quotes != 2 * (text.size + np.count_nonzero(text)):
             return None
-        clean = is_clean(self.units, self.words)
+        clean = is_clean(self.scanned, self.words)
         places = {name: place for place, name in enumerate(names)}
         return Cut(self.body, places, start, stop, text, self.words, clean)
 
     def _names_at(self, count: int) -> tuple[Places, Places, int] | None:
         """Where the quotes around each name stand, a row for each record; and how many quotes there are."""
-        quotes = np.flatnonzero(self.units == _QUOTE)
-        if len(quotes) % 2 or quotes[-1:] == len(self.units) - 1:
+        quotes = np.flatnonzero(self.scanned == _QUOTE)
+        if len(quotes) % 2:
             return None
         opening, closing = quotes[0::2], quotes[1::2]
         shape = (len(self.starts), count)

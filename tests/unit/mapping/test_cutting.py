@@ -108,6 +108,13 @@ def test_one_odd_record_is_read_as_without_cutting(odd: bytes, at: int) -> None:
             ]
 
 
+@pytest.mark.parametrize("end", range(1, len(b'{"a": "x", "b": null}')))
+def test_a_last_record_cut_short_is_a_fault_wherever_it_ends(end: int) -> None:
+    whole = b'{"a": "x", "b": null}'
+    _, places, faults = RowReader(["a", "b"]).frame([whole] * FEW + [whole[:end]])
+    assert (list(places), list(faults)) == (list(range(FEW)), [FEW])
+
+
 @given(
     st.lists(
         st.sampled_from(
