@@ -39,6 +39,7 @@ class RowReader:
             if names not in spellings:
                 spellings.append(names)
         self._decoders = [self._decoder(names) for names in spellings]
+        self._otherwise = set().union(*spellings[1:]) - self.places.keys()
 
     def _decoder(self, names: Sequence[str]) -> Callable[[bytes], Row]:
         fields = [f"f{place}" for place in range(len(names))]
@@ -60,11 +61,13 @@ class RowReader:
             faults: dict[int, str] = {}
         except (ValueError, RecursionError):  # what msgspec raises; each record is then tried alone
             rows, places, faults = self._one_by_one(raws)
-        frame: Frame = self._respelled(RowFrame(self.places, rows), [raws[place] for place in places])
+        frame, wrong = self._respelled(RowFrame(self.places, rows), [raws[place] for place in places])
         said = frame.column((MALFORMED,))
         if said.count(None) < len(said):
-            faults |= {places[row]: f"{why!s:.200}" for row, why in enumerate(said) if why is not None}
-            good = [row for row, why in enumerate(said) if why is None]
+            wrong |= {row: f"{why!s:.200}" for row, why in enumerate(said) if why is not None}
+        if wrong:
+            faults |= {places[row]: why for row, why in wrong.items()}
+            good = [row for row in range(len(rows)) if row not in wrong]
             frame, places = frame.take(good), [places[row] for row in good]
         return frame, places, faults
 
@@ -73,11 +76,13 @@ class RowReader:
         found = cut(raws) if len(raws) >= FEW else None
         if found is None or MALFORMED in found.names:
             return None
-        if len(self._decoders) > 1 and not any(anchor in found.names for anchor in self._anchors):
+        if len(self._decoders) > 1 and (
+            not any(anchor in found.names for anchor in self._anchors) or self._otherwise & found.names.keys()
+        ):
             return None
         try:
             return CutFrame.of(found, self.places)
-        except ValueError:  # a value that is no JSON
+        except (ValueError, RecursionError):  # a value that is no JSON, or nested too deeply
             return None
 
     def _one_by_one(self, raws: Sequence[bytes]) -> tuple[list[Row], Sequence[int], dict[int, str]]:
@@ -94,8 +99,12 @@ class RowReader:
                 faults[place] = _why(error)
         return rows, places, faults
 
-    def _respelled(self, frame: "RowFrame", raws: Sequence[bytes]) -> "RowFrame":
-        """The same, with rows decoded anew where the names are spelled in another case."""
+    def _respelled(self, frame: "RowFrame", raws: Sequence[bytes]) -> tuple["RowFrame", dict[int, str]]:
+        """The same, with rows decoded anew whose names are spelled in another case; and, by row, why not.
+
+        A text that the first spelling passed over may turn out to be unreadable.
+        """
+        faults: dict[int, str] = {}
         for decode in self._decoders[1:]:
             told = zip(*(frame.column((anchor,)) for anchor in self._anchors), strict=True)
             lost = [row for row, values in enumerate(told) if values.count(None) == len(values)]
@@ -103,9 +112,17 @@ class RowReader:
                 break
             rows = list(frame.rows)
             for row in lost:
-                rows[row] = decode(raws[row])
+                try:
+                    rows[row] = self._told(decode(raws[row]), rows[row])
+                except ValueError as error:
+                    faults[row] = _why(error)
             frame = RowFrame(self.places, rows)
-        return frame
+        return frame, faults
+
+    def _told(self, respelled: Row, row: Row) -> Row:
+        """The respelled row where it names an anchor, else the row as it was: spelled so, but null."""
+        values = astuple(respelled)
+        return respelled if any(values[self.places[a]] is not None for a in self._anchors) else row
 
 
 def _why(error: ValueError) -> str:

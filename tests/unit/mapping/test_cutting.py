@@ -136,3 +136,34 @@ def test_a_field_that_is_not_named_is_still_json() -> None:
     _, places, faults = RowReader(["a"]).frame(raws)
     assert len(places) == FEW
     assert list(faults) == [FEW]
+
+
+def test_a_value_nested_too_deeply_is_the_fault_of_its_record_alone() -> None:
+    deep = b'{"a":"x","b":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    _, places, faults = RowReader(["a"]).frame([b'{"a":"x","b":1}'] * FEW + [deep])
+    assert len(places) == FEW
+    assert faults == {FEW: "the record is nested too deeply"}
+
+
+@pytest.mark.parametrize("many", [1, FEW])
+def test_a_text_that_only_another_spelling_reads_may_be_unreadable(many: int) -> None:
+    reader = RowReader(["a", "b"], any_case=True, anchors=["a"])
+    raws = [b'{"a":"x","b":"y"}'] * many + [b'{"A":"x","B":"\xff"}']
+    frame, places, faults = reader.frame(raws)
+    assert list(frame.column(("b",))) == ["y"] * many
+    assert list(places) == list(range(many))
+    assert "not UTF-8" in faults[many]
+
+
+@pytest.mark.parametrize("raw", [b'{"a":null,"b":"y"}', b'{"a":null,"A":"z","b":"y"}'])
+def test_a_key_that_is_null_is_read_alike_alone_and_among_many(raw: bytes) -> None:
+    reader = RowReader(["a", "b"], any_case=True, anchors=["a"])
+    alone, _, _ = reader.frame([raw])
+    many, _, _ = reader.frame([raw] * FEW)
+    for path in [("a",), ("b",)]:
+        assert list(many.column(path)) == [alone.column(path)[0]] * FEW
+
+
+def test_a_null_key_does_not_hide_the_other_fields_of_its_record() -> None:
+    frame, _, _ = RowReader(["a", "b"], any_case=True, anchors=["a"]).frame([b'{"a":null,"b":"y"}'])
+    assert list(frame.column(("b",))) == ["y"]
