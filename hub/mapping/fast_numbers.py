@@ -45,7 +45,8 @@ def money(unit: str) -> Callable[[Sequence[Any], type], list[int] | None]:
         numbers = _doubles(values, kind)
         if numbers is None:
             return None
-        fen = np.rint(numbers * factor)
+        with np.errstate(over="ignore"):  # so large a number is left to the scalar below
+            fen = np.rint(numbers * factor)
         # Equal only where the number is the very double nearest to that many fen.
         if not ((fen / factor == numbers) & (np.abs(fen) < 1e14)).all():
             return None
@@ -64,7 +65,7 @@ def _doubles(values: Sequence[Any], kind: type) -> NDArray[np.float64] | None:
         except ValueError:
             return None
     if kind is float or (kind is int and _within(values, 10**_DIGITS)):
-        return np.array(values, np.float64)
+        return np.array(values, np.float64) + 0.0  # which makes of -0.0 the 0.0 that its digits say
     return None
 
 

@@ -110,7 +110,7 @@ class StreamMapping:
         unclaimed = {}
         for place in range(len(frame)):
             if place not in claimed:
-                value = shown(frame.column(paths[0])[place], personal=False)
+                value = shown(frame.column(paths[0])[place], personal=False) or None
                 name = path_text(paths[0])
                 known = sorted({str(word) for r in self.spec.records for word in r.when.get(paths[0], ())})
                 told = f"{name}: no record is made from this value; known are {', '.join(known)}"

@@ -143,11 +143,18 @@ COLUMNS = st.one_of(
 )
 
 
+@pytest.mark.parametrize("column", [[-0.0], [-0.0, 1], [-0.0, "1"]])
+def test_a_length_of_no_size_has_no_sign_whatever_stands_beside_it(column: list[Any]) -> None:
+    fast, slow = both(FieldSpec(Field("x", "quantity", "", ""), "quantity", ZONES[0]), column)
+    assert repr(fast[0]) == repr(slow[0]) == "0.0"
+
+
 @given(st.sampled_from([t for t in ALLOWED if t not in ("instant", "date")]), st.integers(0, 3), COLUMNS)
 @example("integer", 0, ["1_000", "5"])
 @example("money", 0, [0.29, 1.1, 12.345])
 @example("money", 0, ["12.500", "0.29"])
 @example("money", 0, [10**17, 5])
+@example("money", 0, [1e307, 0.5])
 @example("text", 0, ["a", " b"])
 @example("identifier", 0, ["a\ufeff", "b"])
 @example("text", 0, ["é", "e\u0301"])
