@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +19,8 @@ _BOMS = (
 _CHINESE = ("gbk", "gb2312", "gb18030", "cp936", "hz")
 _CHUNK = 1 << 20
 _LOOK = 1 << 16
+#: Text of more than this is fresh memory each time, which costs more than its bytes.
+_PIECE = 1 << 18
 
 # Python's codec is that of the year 2000: these codes were private then and have characters of their own now.
 _CHANGED = dict(
@@ -92,7 +93,7 @@ def digest_and_encoding(path: Path) -> tuple[str, str]:
     utf8 = codecs.getincrementaldecoder("utf-8")("strict")
     valid = True
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(_PIECE):
             if marked is None:
                 marked = marked_encoding(chunk) or ""
             digest.update(chunk)
@@ -102,8 +103,9 @@ def digest_and_encoding(path: Path) -> tuple[str, str]:
             return digest.hexdigest(), marked
         if valid and _decodes(utf8, b"", final=True):
             return digest.hexdigest(), "utf-8"
-        broken = {name: _broken(file, name) for name in ("gb18030", "utf-8")}
-    return digest.hexdigest(), min(broken, key=lambda name: broken[name])
+        broken = _broken(file, "gb18030")
+        likely = "utf-8" if broken and _broken(file, "utf-8") < broken else "gb18030"
+    return digest.hexdigest(), likely
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -146,24 +148,3 @@ class Utf8Reader:
         size = len(self._rest) if size < 0 else size
         out, self._rest = self._rest[:size], self._rest[size:]
         return out
-
-
-def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
-    """The lines of a file with their ends; bytes that do not decode become lone surrogates.
-
-    Not the file's own lines, because those would also break at a lone carriage return inside a cell,
-    and could not mend characters; only a file without any line feed is broken at carriage returns.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-    rest = ""
-    end = "\n"
-    for number, chunk in enumerate(iter(lambda: file.read(_CHUNK), b"")):
-        text = rest + mended(decoder.decode(chunk), encoding)
-        if number == 0 and "\n" not in text and "\r" in text.rstrip("\r"):
-            end = "\r"
-        *whole, rest = text.split(end)
-        for line in whole:
-            yield line + end
-    rest += mended(decoder.decode(b"", True), encoding)
-    if rest:
-        yield rest

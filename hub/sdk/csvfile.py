@@ -2,78 +2,45 @@
 
 import csv
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from os import SEEK_END
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from hub.errors import ConfigError
-from hub.sdk.charsets import lines
+from hub.sdk.csvlines import MAX_CELL, Lines
 from hub.sdk.encoding import encode_one
 from hub.sdk.headers import column_names
 from hub.sdk.pages import Stream, malformed
 from hub.sdk.rowshape import encode_plain
 
+if TYPE_CHECKING:
+    from hub.sdk.csvblock import Blocks
+
 _PAGE = 2_000
-#: A quoted cell longer than this is a quote that was never closed.
-_MAX_CELL = 16 << 20
 _DELIMITERS = ",\t;|"
+#: Bytes of a file that is read in blocks. What that needs takes longer to load than a smaller one to read.
+LARGE = 16 << 20
 
 
-class _Lines:
-    """Hands out lines one by one, to us or to the csv reader, and remembers those of the record under way."""
-
-    def __init__(self, source: Iterator[str]) -> None:
-        self._source = source
-        self._again: list[str] = []
-        self._recent: list[str] = []
-        self._size = 0
-        self.number = 0
-
-    def take(self) -> str | None:
-        """The next line, for a record of its own; None at the end."""
-        self.number += 1
-        return self._again.pop() if self._again else next(self._source, None)
-
-    def put_back(self, line: str) -> None:
-        """Undo a ``take``; what was remembered is forgotten."""
-        self.number -= 1
-        self._again.append(line)
-        self._recent.clear()
-        self._size = 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        """The next line of the record under way."""
-        line = self.take()
-        if line is None:
-            raise StopIteration
-        self._recent.append(line)
-        self._size += len(line)
-        if self._size > _MAX_CELL and len(self._recent) > 1:
-            raise csv.Error("a quote is opened and never closed")
-        return line
-
-    def give_back(self) -> str:
-        """The first line of the record under way; the others will be read again, as records of their own."""
-        first, *others = self._recent
-        self._again += reversed(others)
-        self.number -= len(others)
-        return first
-
-
-def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: str) -> Iterator[list[bytes]]:
+def read_csv(
+    file: BinaryIO, encoding: str, stream: Stream, shape: str, name: str, *, large: int = LARGE
+) -> Iterator[list[bytes]]:
     """Pages of records out of delimited text."""
-    csv.field_size_limit(_MAX_CELL * 2)
-    source = _Lines(lines(file, encoding))
+    csv.field_size_limit(MAX_CELL * 2)
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    source = Lines(file, encoding)
     delimiter = stream.get("delimiter") or ("\t" if shape == "tsv" else _delimiter(source))
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise ConfigError(f"delimiter {delimiter!r} cannot part cells", remedy="write one character")
     header: list[str] | None = stream.get("columns")
     skip = int(stream.get("header_row", 1)) - 1
     page = _Page(header or [], name, pad=stream.get("ragged") == "pad")
-    for cells, line in _rows(source, delimiter):
+    blocks = _blocks(source, delimiter) if size >= large else None
+    for cells, line in _rows(source, delimiter, page, blocks):
         if isinstance(cells, _Broken):
             page.broken(cells, line)
+        elif isinstance(cells, _Block):
+            yield from (page.take(), cells.raws)
         elif len(cells) == page.width:
             page.rows.append(cells)
             page.lines.append(line)
@@ -90,6 +57,12 @@ def read_csv(file: BinaryIO, encoding: str, stream: Stream, shape: str, name: st
         if page.odds:
             yield page.take()
     yield page.take()
+
+
+def _blocks(source: Lines, delimiter: str) -> "Blocks":
+    from hub.sdk.csvblock import Blocks
+
+    return Blocks(source, delimiter)
 
 
 class _Page:
@@ -132,6 +105,12 @@ class _Page:
         return raws
 
 
+class _Block(NamedTuple):
+    """Records of many lines."""
+
+    raws: list[bytes]
+
+
 class _Broken(NamedTuple):
     """A line where a record should begin, and why none does."""
 
@@ -139,13 +118,20 @@ class _Broken(NamedTuple):
     text: str
 
 
-def _rows(source: _Lines, delimiter: str) -> Iterator[tuple[list[str] | _Broken, int]]:
+def _rows(
+    source: Lines, delimiter: str, page: _Page, blocks: "Blocks | None"
+) -> Iterator[tuple[list[str] | _Broken | _Block, int]]:
     """Rows that are not blank, each with its line. After a fault reading goes on at the next line.
 
-    Lines without a quote are only split: the csv reader, which needs three times as long, sees the others.
+    Many plain lines at once where there are ``blocks``. Other lines without a quote are only split:
+    the csv reader, which needs three times as long, sees the rest.
     """
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    while (line := source.take()) is not None:
+    while True:
+        while blocks is not None and page.width and (raws := blocks.take(page.names)) is not None:
+            yield _Block(raws), source.number
+        if (line := source.take()) is None:
+            return
         number = source.number
         if '"' not in line and "\r" not in (bare := line.rstrip("\r\n")):
             cells = bare.split(delimiter)
@@ -161,7 +147,7 @@ def _rows(source: _Lines, delimiter: str) -> Iterator[tuple[list[str] | _Broken,
             yield cells, number
 
 
-def _delimiter(source: _Lines) -> str:
+def _delimiter(source: Lines) -> str:
     """The separator that the first line with anything in it uses most."""
     seen: list[str] = []
     while (line := source.take()) is not None:

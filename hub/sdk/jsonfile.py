@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 import msgspec
 
 from hub.errors import SourceChanged
-from hub.sdk.charsets import lines, to_utf8
+from hub.sdk.charsets import to_utf8
 from hub.sdk.encoding import encode_one
+from hub.sdk.lines import lines
 from hub.sdk.pages import Stream, malformed
 from hub.sdk.paths import Envelope, dig
 

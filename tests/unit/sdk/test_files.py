@@ -9,7 +9,7 @@ import pytest
 
 from hub.errors import SourceChanged, Unavailable
 from hub.sdk import FilesSource
-from hub.sdk.charsets import lines
+from hub.sdk.lines import lines
 
 from .conftest import Pulled
 
