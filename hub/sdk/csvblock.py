@@ -20,6 +20,9 @@ Offsets = NDArray[np.int32]
 
 _FEED, _RETURN, _BLANK, _LAST_ASCII = 10, 13, 32, 127
 _encode = msgspec.json.Encoder().encode
+_pool = (
+    pa.system_memory_pool()
+)  # the default one sets aside a gigabyte of addresses, of which a plugin has two
 
 
 class Blocks:
@@ -128,7 +131,7 @@ class _Form:
             len(offsets) - 1,
             [None, pa.py_buffer(offsets), pa.py_buffer(self._body + block.body)],
         )
-        made = pc.take(pieces, self._by_turns(len(block.marks)), boundscheck=False)
+        made = pc.take(pieces, self._by_turns(len(block.marks)), boundscheck=False, memory_pool=_pool)
         _, ends, joined = made.buffers()
         size = np.frombuffer(ends, np.int32)[len(made)]
         whole: bytes = joined.slice(0, size).to_pybytes()
