@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import chain
+from math import isfinite
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -11,28 +11,34 @@ from uuid import UUID
 from hub.sdk.encoding import encode_all, encode_one
 from hub.sdk.rowshape import encode_plain
 
-#: Types that JSON takes exactly as they are.
-_EXACT = frozenset({str, int, bool, NoneType, datetime, date, time, UUID})
 #: Types that JSON takes, unless they are no number.
 _NUMBERS = frozenset({float, Decimal})
+#: These, and types that JSON takes exactly as they are.
+_PLAIN = _NUMBERS | {str, int, bool, NoneType, datetime, date, time, UUID}
 
 
 def encode_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[bytes]:
     """Rows as JSON objects."""
-    types = set(map(type, chain.from_iterable(rows)))
+    columns = list(zip(*rows, strict=True))
+    types = [frozenset(map(type, column)) for column in columns]
     try:
-        if types <= _EXACT:
-            return encode_plain(names, rows)
-        if types <= _EXACT | _NUMBERS:
-            return _numbers_checked(names, rows, encode_plain(names, rows))
+        if all(found <= _PLAIN for found in types):
+            raws = encode_plain(names, rows)
+            for place in _not_finite(columns, types):
+                raws[place] = encode_one(dict(zip(names, rows[place], strict=True)))
+            return raws
     except (UnicodeEncodeError, ValueError, TypeError):
         pass
     return encode_all([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _numbers_checked(names: Sequence[str], rows: Sequence[Sequence[Any]], raws: list[bytes]) -> list[bytes]:
-    """Those that may hold a number that is none, once more by the careful road."""
-    for place, raw in enumerate(raws):
-        if b"null" in raw or b"NaN" in raw or b"Infinity" in raw:
-            raws[place] = encode_one(dict(zip(names, rows[place], strict=True)))
-    return raws
+def _not_finite(columns: Sequence[Sequence[Any]], types: Sequence[frozenset[type]]) -> set[int]:
+    """The rows that may hold a number that is none. Asked of the numbers, which are few, not of all JSON."""
+    found: set[int] = set()
+    for column, kinds in zip(columns, types, strict=True):
+        if kinds.isdisjoint(_NUMBERS) or (kinds <= _NUMBERS and all(map(isfinite, column))):
+            continue
+        found.update(
+            place for place, value in enumerate(column) if type(value) in _NUMBERS and not isfinite(value)
+        )
+    return found
