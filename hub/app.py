@@ -101,10 +101,10 @@ class App:
         since: str | None = None,
     ) -> Document:
         from hub.store.listing import Filters
-        from hub.verbs import explaining
+        from hub.verbs import listing
 
         asked = Filters(source, department, monitor, severity, status)
-        return explaining.findings(self.installation, asked, since)
+        return listing.findings(self.installation, asked, since)
 
     def explain(
         self, source: str, case_no: str, *, now: int, as_of: str | None = None, known_at: str | None = None

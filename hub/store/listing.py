@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from hub.model.instants import NEVER, NO_INSTANT, isoformat
 from hub.model.verdicts import FINDING_FIELDS, Finding
-from hub.store.chunks import among
 from hub.store.engine import reading
 from hub.store.schema import dossiers
 from hub.store.schema_audit import finding_log, findings
@@ -130,6 +128,10 @@ def unwritten(engine: Engine, found: Sequence[Finding], *, as_of: int, zone: tzi
 
 
 def _case_nos(engine: Engine, dossier_ids: Iterable[int]) -> dict[int, str]:
+    import numpy as np
+
+    from hub.store.chunks import among
+
     ids = np.array(sorted(dossier_ids), dtype=np.int64)
     with reading(engine, "reading case numbers") as connection:
         wanted = among(dossiers.c.dossier_id, ids, connection)

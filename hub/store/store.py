@@ -1,28 +1,32 @@
-"""The store: opened by URL, written by runs, kept in order by hand."""
+"""The store: opened by URL, written by runs, kept in order by hand.
+
+What writes records is imported where it is called: it brings numpy and pyarrow, which most verbs never need.
+"""
 
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.store import alarms, quarantine, runs, upkeep
-from hub.store.dialect import Dialect
+from hub.store import alarms, runs
 from hub.store.engine import make_engine, reading, writing
-from hub.store.fingerprints import mapping_seed
-from hub.store.intake import Intake
-from hub.store.landing import Landing
 from hub.store.locks import SourceLock, acquire
-from hub.store.run_place import RunKind, RunPlace
-from hub.store.run_writer import RunWriter
 from hub.store.runs import NOT_REGISTERED
 from hub.store.schema import ROWS, store_meta
-from hub.store.sealing import Codec, PlainCodec, Sealer
 from hub.store.upgrading import require_current
 from hub.store.upgrading import upgrade as upgrade_schema
+
+if TYPE_CHECKING:
+    from hub.store.dialect import Dialect
+    from hub.store.intake import Intake
+    from hub.store.run_place import RunKind
+    from hub.store.run_writer import RunWriter
+    from hub.store.sealing import Codec
 
 _INDEX_KEY = "blind_index"
 
@@ -46,8 +50,6 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._codec: Codec = PlainCodec()
-        self._dialect = _dialect_of(engine)
         self._secret = self._index_secret()
 
     @property
@@ -55,9 +57,15 @@ class Store:
         """sqlite or postgresql."""
         return self.engine.dialect.name
 
-    @property
-    def codec(self) -> Codec:
-        return self._codec
+    @cached_property
+    def codec(self) -> "Codec":
+        from hub.store.sealing import PlainCodec
+
+        return PlainCodec()
+
+    @cached_property
+    def _dialect(self) -> "Dialect":
+        return _dialect_of(self.engine)
 
     @property
     def index_secret(self) -> bytes:
@@ -85,7 +93,7 @@ class Store:
     def begin_run(
         self,
         source: str,
-        kind: RunKind,
+        kind: "RunKind",
         streams: Sequence[str],
         mapping_version: str,
         now: int,
@@ -93,7 +101,7 @@ class Store:
         dry: bool = False,
         snapshots: Collection[str] | None = None,
         reach: str | None = None,
-    ) -> RunWriter:
+    ) -> "RunWriter":
         """Begin a run; Busy when another run of the source is active.
 
         ``streams`` in the mapping's order of authority. ``snapshots``: the streams for which
@@ -111,14 +119,19 @@ class Store:
     def _begin(
         self,
         source: str,
-        kind: RunKind,
+        kind: "RunKind",
         streams: Sequence[str],
         mapping_version: str,
         now: int,
         lock: SourceLock | None,
         snapshots: Collection[str] | None,
         reach: str | None,
-    ) -> RunWriter:
+    ) -> "RunWriter":
+        from hub.store.landing import Landing
+        from hub.store.run_place import RunPlace
+        from hub.store.run_writer import RunWriter
+        from hub.store.sealing import Sealer
+
         dry = lock is None
         opened = reading(self.engine) if dry else writing(self.engine, f"beginning a run of {source}")
         with opened as connection:
@@ -129,11 +142,8 @@ class Store:
                 NOT_REGISTERED if dry else runs.begin(connection, source_id, kind, mapping_id, now, reach)
             )
             intakes = {
-                name: Intake(
-                    state,
-                    mapping_seed(mapping_version),
-                    quarantine.load_held(connection, state.stream_id),
-                    tracked=snapshots is None or name in snapshots,
+                name: _intake(
+                    connection, state, mapping_version, tracked=snapshots is None or name in snapshots
                 )
                 for name, state in states.items()
             }
@@ -151,7 +161,7 @@ class Store:
             mapping_id,
             run_id,
             kind,
-            Sealer(self._codec, self._secret),
+            Sealer(self.codec, self._secret),
             lock,
         )
         return RunWriter(place, intakes, landing)
@@ -175,16 +185,22 @@ class Store:
             return alarms.open_alarms(connection)
 
     def quarantined(self, source: str | None = None, status: str = "open") -> list[dict[str, Any]]:
+        from hub.store import quarantine
+
         with reading(self.engine) as connection:
             return quarantine.list_quarantined(connection, source, status)
 
     def show_quarantined(self, quarantine_id: int) -> dict[str, Any] | None:
         """One quarantined record with its ``raw`` bytes."""
+        from hub.store import quarantine
+
         with reading(self.engine) as connection:
             return quarantine.show_quarantined(connection, quarantine_id)
 
     def discard_quarantined(self, quarantine_id: int, by: str, reason: str, now: int) -> None:
         """Settle a quarantined record by hand; its case is judged again."""
+        from hub.store import quarantine
+
         with writing(self.engine, "discarding a quarantined record") as connection:
             done = quarantine.discard(connection, quarantine_id, by, reason, now)
             if done.case_no is not None:
@@ -192,10 +208,14 @@ class Store:
 
     def backup(self, path: Path) -> str:
         """Copy the whole store to a file; returns what was done."""
+        from hub.store import upkeep
+
         return upkeep.backup(self.engine, path)
 
     def check(self) -> list[str]:
         """Everything found wrong with the store; empty when all is well."""
+        from hub.store import upkeep
+
         with reading(self.engine, "checking the store") as connection:
             return upkeep.problems(connection)
 
@@ -213,7 +233,7 @@ class Store:
         return bytes(found)
 
 
-def _dialect_of(engine: Engine) -> Dialect:
+def _dialect_of(engine: Engine) -> "Dialect":
     """The engine's write path; imported here, because each drags in its driver."""
     if engine.dialect.name == "postgresql":
         from hub.store.postgres import Postgres
@@ -224,8 +244,23 @@ def _dialect_of(engine: Engine) -> Dialect:
     return Sqlite()
 
 
+def _intake(
+    connection: Connection, state: runs.StreamState, mapping_version: str, *, tracked: bool
+) -> "Intake":
+    from hub.store.fingerprints import mapping_seed
+    from hub.store.intake import Intake
+    from hub.store.quarantine import load_held
+
+    held = load_held(connection, state.stream_id)
+    return Intake(state, mapping_seed(mapping_version), held, tracked=tracked)
+
+
 def _has_parents(connection: Connection, source_id: int) -> bool:
-    """Whether any case of the source has a lead case."""
+    """Whether any case of the source has a lead case.
+
+    Asked in the order of the index of those that have, else a database may rather look at every case.
+    """
     cases = ROWS["case"].c
-    query = select(cases.key).where(cases.source_id == source_id, cases.parent_case_no.is_not(None)).limit(1)
+    parent = cases.parent_case_no
+    query = select(parent).where(cases.source_id == source_id, parent.is_not(None)).order_by(parent).limit(1)
     return connection.execute(query).first() is not None

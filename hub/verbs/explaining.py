@@ -1,22 +1,14 @@
-"""hub findings, hub case, hub explain: what is known, and the proof computed afresh from kept facts."""
+"""hub case, hub explain: what is known, and the proof computed afresh from kept facts."""
 
-from dataclasses import replace
 from typing import Any
 
 from hub.audit.explaining import explain as explain_limits
 from hub.errors import ConfigError
 from hub.pipeline.plugin_monitors import plugin_monitors
 from hub.store.cases import OneCase, case_document, facts, one_case, raw_record
-from hub.store.listing import Filters, cards_of_case, list_findings
+from hub.store.listing import cards_of_case
 from hub.verbs.benches import bench_of
 from hub.verbs.installation import Installation
-
-
-def findings(installation: Installation, filters: Filters, since: str | None) -> dict[str, Any]:
-    """Every card that matches, pending included."""
-    if since is not None:
-        filters = replace(filters, since=installation.instant(since, "--since"))
-    return {"findings": list_findings(installation.store.engine, filters, installation.settings.zone)}
 
 
 def case(installation: Installation, source: str, case_no: str, *, history: bool) -> dict[str, Any]:
