@@ -90,11 +90,13 @@ class Lines:
             self._deal()
 
     def _deal(self) -> bool:
-        """Some lines to be taken one by one; False at the end."""
+        """Some lines to be taken one by one, up to the last with a quote, if any; False at the end."""
         if not self._more():
             return False
         piece, start = self._piece, self._at
         stop = piece.whole(start, start + _LEAST)
+        if (quote := piece.last('"', start, stop)) >= 0:
+            stop = piece.first(piece.end, quote) + 1
         if stop == start:
             stop = piece.first(piece.end, start + _LEAST) + 1 or len(piece.body)
         self._dealt, self._at = split(piece.text(start, stop), piece.end)[::-1], stop

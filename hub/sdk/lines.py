@@ -32,13 +32,16 @@ class Piece(NamedTuple):
             body.find(mark, start, stop) if isinstance(body, str) else body.find(mark.encode(), start, stop)
         )
 
+    def last(self, mark: str, start: int, stop: int) -> int:
+        """Where a mark stands last; -1 where nowhere."""
+        body = self.body
+        return (
+            body.rfind(mark, start, stop) if isinstance(body, str) else body.rfind(mark.encode(), start, stop)
+        )
+
     def whole(self, start: int, limit: int) -> int:
         """Where the last line from ``start`` on ends before ``limit``; ``start`` where none does."""
-        body, end = self.body, self.end
-        last = (
-            body.rfind(end, start, limit) if isinstance(body, str) else body.rfind(end.encode(), start, limit)
-        )
-        return max(last + 1, start)
+        return max(self.last(self.end, start, limit) + 1, start)
 
 
 def pieces(file: BinaryIO, encoding: str) -> Iterator[Piece]:
