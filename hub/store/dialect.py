@@ -55,6 +55,9 @@ class Dialect(Protocol):
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         """The lead cases of these cases."""
 
+    def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
+        """The cases that name one of these as their lead."""
+
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:

@@ -127,6 +127,15 @@ class Landing:
         else:
             self._dialect.bump(connection, self._source_id, cases)
         self._wake_parents(connection, plan.parents(), cases)
+        self._wake_members(connection, plan, cases)
+
+    def _wake_members(self, connection: Connection, plan: Plan, cases: Sequence[str]) -> None:
+        """Cases that named a lead before it came are judged again now that it is there."""
+        new = cases if plan.decisions is None else _by_kind(plan.decisions.new_rows).get("case")
+        if new and self._has_parents:
+            members = set(self._dialect.members(connection, self._source_id, new))
+            if others := members.difference(cases):
+                self._dialect.wake(connection, self._source_id, others)
 
     def _all_cases_new(self, plan: Plan, cases: Sequence[str]) -> bool:
         if self._cases is None:

@@ -162,6 +162,13 @@ class Postgres:
             )
         ]
 
+    def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
+        statement = (
+            f"SELECT DISTINCT r.key FROM {_KEYS} JOIN case_rows AS r "
+            "ON r.parent_case_no = k.key WHERE r.source_id = %s"
+        )
+        return [row[0] for row in self._all(connection, statement, (list(case_nos), source_id))]
+
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:

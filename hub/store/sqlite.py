@@ -111,6 +111,10 @@ class Sqlite:
         )
         return [row[0] for row in _driver(connection).execute(statement, (source_id, _listed(case_nos)))]
 
+    def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
+        statement = f"SELECT DISTINCT key FROM case_rows WHERE source_id = ? AND parent_case_no {_GIVEN}"
+        return [row[0] for row in _driver(connection).execute(statement, (source_id, _listed(case_nos)))]
+
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:

@@ -153,6 +153,19 @@ def test_every_case_touched_is_due_and_no_other(source: Any) -> None:
     assert dossiers(source) == {"1": 2, "2": 1, "3": 1}
 
 
+@pytest.mark.parametrize("before", [[], ["9:X"]])
+def test_members_that_came_before_their_lead_are_woken_when_it_comes(source: Any, before: list[str]) -> None:
+    for told in before:
+        source.send(told)
+    source.send([{"k": "m", "p": "lead"}])
+    first = dossiers(source)["m"]
+    source.send("lead:A")
+    assert dossiers(source)["m"] > first
+    second = dossiers(source)["m"]
+    source.send("lead:B")
+    assert dossiers(source)["m"] == second
+
+
 def test_the_lead_case_is_woken_by_its_members_their_pauses_and_their_leaving(source: Any) -> None:
     source.send([{"k": "L"}, {"k": "M"}, {"k": "1", "p": "L"}])
     before = dossiers(source)
