@@ -53,14 +53,14 @@ def _people(connection: Connection, due_before: int | None) -> list[_Person]:
     person = _CASE.applicant_id_index
     shared = select(person).where(person.is_not(None), _CASE.withdrawn_at.is_(None))
     if due_before is not None:
-        shared = shared.where(person.in_(_due_people(due_before)))
+        shared = shared.where(person.in_(_due_people(connection, due_before)))
     shared = shared.group_by(person).having(func.min(_CASE.source_id) < func.max(_CASE.source_id))
     query = _with_dossiers(select(_CASE.source_id, dossiers.c.dossier_id, person)).where(person.in_(shared))
     return [(row[0], row[1], bytes(row[2])) for row in connection.execute(query.distinct())]
 
 
-def _due_people(due_before: int) -> Select[Any]:
-    wanted = select(due.c.dossier_id).where(due.c.judge_at <= due_before).union_all(newly_opened())
+def _due_people(connection: Connection, due_before: int) -> Select[Any]:
+    wanted = select(due.c.dossier_id).where(due.c.judge_at <= due_before).union_all(newly_opened(connection))
     people = _with_dossiers(select(_CASE.applicant_id_index))
     return people.where(dossiers.c.dossier_id.in_(wanted))
 

@@ -125,7 +125,9 @@ def _due_by_source(
     # An audit turns this table over, and its statistics come later.
     _by_indexes(connection, "seqscan")
     query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
-    ids = np.union1d(*(_numbers(connection, q, "dossier_id")["dossier_id"] for q in (query, newly_opened())))
+    ids = np.union1d(
+        *(_numbers(connection, q, "dossier_id")["dossier_id"] for q in (query, newly_opened(connection)))
+    )
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")

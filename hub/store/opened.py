@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, false, insert, or_, select, update
 
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import opened
@@ -29,10 +29,24 @@ def settle_opened(connection: Connection, audit_id: int) -> None:
     connection.execute(delete(opened).where(opened.c.audit_id == audit_id))
 
 
-def newly_opened() -> Select[Any]:
+def newly_opened(connection: Connection) -> Select[Any]:
     """dossier_id of every case that came new and was not judged yet."""
-    within = and_(
-        dossiers.c.dossier_id.between(opened.c.first_dossier_id, opened.c.last_dossier_id),
-        dossiers.c.source_id == opened.c.source_id,
-    )
-    return select(dossiers.c.dossier_id).select_from(opened.join(dossiers, within))
+    # The ranges are named, and the source is no column of an index, because a planner that joins them
+    # without statistics reads every case of a source once for each.
+    within = [
+        dossiers.c.dossier_id.between(first, last) & (dossiers.c.source_id + 0 == source_id)
+        for source_id, first, last in _ranges(connection)
+    ]
+    return select(dossiers.c.dossier_id).where(or_(false(), *within))
+
+
+def _ranges(connection: Connection) -> list[tuple[int, int, int]]:
+    """Source, first and last, those that touch made one."""
+    columns = (opened.c.source_id, opened.c.first_dossier_id, opened.c.last_dossier_id)
+    found: list[tuple[int, int, int]] = []
+    for source_id, first, last in connection.execute(select(*columns).order_by(*columns)):
+        if found and found[-1][0] == source_id and first <= found[-1][2] + 1:
+            found[-1] = (source_id, found[-1][1], max(last, found[-1][2]))
+        else:
+            found.append((source_id, first, last))
+    return found

@@ -48,5 +48,7 @@ def test_the_hub_command_and_the_process_of_a_plugin_seclude_themselves() -> Non
     hub = "import sys; from hub.cli.entry import main; sys.argv[1:] = ['--version']\n"
     hub += f"try: main()\nfinally: {get}"
     assert "dumpable 0" in _read_by_a_child(hub)
-    child = f"import os; from hub.child import main; r, w = os.pipe(); os.close(w); main(r, 2, 'files'); {get}"
+    child = (
+        f"import os; from hub.child import main; r, w = os.pipe(); os.close(w); main(r, 2, 'files'); {get}"
+    )
     assert "dumpable 0" in _read_by_a_child(child)
