@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hub.mapping.plain_text import Units, Words, is_clean
 from hub.model.arrow_column import ArrowColumn
+from hub.model.utf8 import is_utf8
 
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
@@ -38,7 +39,7 @@ def cut(raws: Sequence[bytes]) -> "Cut | None":
         return None
     body = b"\n".join(raws)
     names = None if b"\\" in body else _names(raws[0])
-    if names is None or not _is_utf8(body):
+    if names is None or not is_utf8(body):
         return None
     page = _Page.of(body, raws)
     if np.count_nonzero(page.scanned < 32) != len(raws) - 1:
@@ -55,16 +56,6 @@ def _names(raw: bytes) -> list[str] | None:
     if type(found) is not dict or not found:
         return None
     return None if any(isinstance(value, dict | list) for value in found.values()) else list(found)
-
-
-def _is_utf8(body: bytes) -> bool:
-    ends = np.array([0, len(body)], np.int32)
-    text = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(body)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from hub.model.utf8 import is_utf8
 from hub.sdk.csvlines import Lines
 
 Units = NDArray[np.uint8]
@@ -20,9 +21,8 @@ Offsets = NDArray[np.int32]
 
 _FEED, _RETURN, _BLANK, _LAST_ASCII = 10, 13, 32, 127
 _encode = msgspec.json.Encoder().encode
-_pool = (
-    pa.system_memory_pool()
-)  # the default one sets aside a gigabyte of addresses, of which a plugin has two
+#: Not the default one, because that sets aside a gigabyte of addresses, of which a plugin has two.
+_pool = pa.system_memory_pool()
 
 
 class Blocks:
@@ -58,7 +58,7 @@ class _Block:
     @classmethod
     def of(cls, body: bytes, delimiter: int, width: int) -> "_Block | None":
         """None unless all of it is plain."""
-        if b"\\" in body or not _is_utf8(body):
+        if b"\\" in body or not is_utf8(body):
             return None
         units = np.frombuffer(body, np.uint8)
         feeds = units == _FEED
@@ -83,16 +83,6 @@ class _Block:
         if self._returned:
             made[2 * self.marks.shape[1] - 1 :: 2 * self.marks.shape[1]] -= 1
         return made
-
-
-def _is_utf8(body: bytes) -> bool:
-    ends = np.array([0, len(body)], np.int32)
-    text = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(body)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _all_told(body: bytes, units: Units, marks: Places, delimiter: int) -> bool:

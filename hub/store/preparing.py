@@ -83,7 +83,10 @@ def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
     if _has_value(block.columns.get("applicant_id_valid")):
         columns["applicant_id_valid"] = block.columns["applicant_id_valid"]
     personal = {f.name: given[f.name] for f in personal_fields(kind) if _has_value(given.get(f.name))}
-    fingerprints = _fingerprints(kind, block, given)
+    try:
+        fingerprints = row_fingerprints(kind, block.keys, given)
+    except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
+        raise _unfit(kind, block, given, error) from error
     return Prepared(kind.name, block.keys, block.indexes, columns, personal, fingerprints, sealer)
 
 
@@ -114,14 +117,12 @@ def _converted(field: Field, column: Column) -> Column:
     return column
 
 
-def _fingerprints(kind: RecordKind, block: RecordBlock, given: dict[str, Column]) -> Column:
-    absent: Column = [None] * len(block)
+def row_fingerprints(kind: RecordKind, keys: Column, given: Mapping[str, Column]) -> Column:
+    """The value fingerprint of each row: its key and every field of its kind, given or not."""
+    absent: Column = [None] * len(keys)
     lone = len(kind.key_fields) == 1
     fields = [given.get(f.name, absent) for f in kind.fields if not (lone and f.key)]
-    try:
-        return value_fingerprints(kind.name, [block.keys, *fields])
-    except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
-        raise _unfit(kind, block, given, error) from error
+    return value_fingerprints(kind.name, [keys, *fields])
 
 
 def _unfit(kind: RecordKind, block: RecordBlock, given: Mapping[str, Column], error: Exception) -> StoreError:
@@ -147,7 +148,7 @@ def check_texts(kind: RecordKind, columns: dict[str, Column]) -> None:
     for name in ("key", *(f.name for f in stored_fields(kind) if f.type in _TEXTS)):
         column = columns.get(name)
         if isinstance(column, ArrowColumn):
-            clean = column.is_text and b"\0" not in bytes(column.body)
+            clean = column.is_text and (column.clean or b"\0" not in bytes(column.body))
         elif column is not None:
             clean = "\0" not in _joined(kind, columns["key"], name, column)
         else:

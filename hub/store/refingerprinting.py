@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, select, tuple_, update
 
 from hub.model.kinds import KINDS, RecordKind, personal_fields
-from hub.store.fingerprints import value_fingerprints
+from hub.store.preparing import row_fingerprints
 from hub.store.schema import HISTORY, ROWS, has_personal, stored_fields
 from hub.store.sealing import unseal
 
@@ -51,11 +51,9 @@ def _table_anew(connection: Connection, kind: RecordKind, table: Table) -> int:
 
 
 def _fingerprints(kind: RecordKind, rows: Sequence[Any]) -> Sequence[bytes]:
-    """As when the rows were written (see hub.store.preparing)."""
+    """As when the rows were written."""
     columns = {field.name: [row[field.name] for row in rows] for field in stored_fields(kind)}
     if has_personal(kind):
         opened = [unseal(kind.name, row["personal"], row["personal_key_id"]) for row in rows]
         columns |= {field.name: [one[field.name] for one in opened] for field in personal_fields(kind)}
-    lone = len(kind.key_fields) == 1
-    fields = [columns[field.name] for field in kind.fields if not (lone and field.key)]
-    return value_fingerprints(kind.name, [[row["key"] for row in rows], *fields])
+    return row_fingerprints(kind, [row["key"] for row in rows], columns)
