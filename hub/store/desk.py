@@ -86,8 +86,8 @@ class Desk:
         digests = intake.digests(batch)
         rejections = _with_known_keys(batch, mapped.rejections)
         rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
-        plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
-        plan = Plan(batch, mapped, self.prepare(mapped), intake.raw_fps(batch), rejected, plural)
+        several = is_plural(intake, mapped)
+        plan = Plan(batch, mapped, self.prepare(mapped), intake.raw_fps(batch), rejected, several)
         if all_new(intake, plan):
             settle_all_new(plan)
         else:
@@ -107,7 +107,7 @@ class Desk:
     def remember(self, plan: Plan, now: int) -> None:
         """After the commit: what later batches of this run must know."""
         intake = self._intake
-        intake.state.plural = intake.state.plural or is_plural(intake, plan.mapped)
+        intake.state.plural = intake.state.plural or plan.several
         if plan.decisions is not None:
             intake.forget(plan.decisions.forgotten)
         if plan.rejected:

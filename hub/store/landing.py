@@ -14,7 +14,7 @@ from hub.store.fingerprints import SeenKeys
 from hub.store.intake import Intake
 from hub.store.kept import KeptBatch
 from hub.store.outcomes import Decisions, RowId, Standing
-from hub.store.planning import Plan, is_plural
+from hub.store.planning import Plan
 from hub.store.raw_pages import Packed, pack, store_page
 from hub.store.rows import Head, Place, Rows, rows_all_new, rows_as_decided
 from hub.store.schema import streams
@@ -46,7 +46,7 @@ class Landing:
             self._write_all_new(connection, head, plan, kept, page_id)
         else:
             self._write_decided(connection, head, plan, plan.decisions, places)
-        if not intake.state.plural and is_plural(intake, plan.mapped):
+        if not intake.state.plural and plan.several:
             self._mark_plural(connection, intake)
         self._dossiers(connection, plan)
         self._quarantine(connection, head, plan, known, places, freed)

@@ -15,8 +15,8 @@ from hub.store.quarantine import Held, Rejected
 
 @dataclass(slots=True)
 class Plan:
-    """``decisions`` is None when every mapped record is new to an empty stream. ``plural``: raw records
-    and rows are not simply one to one.
+    """``decisions`` is None when every mapped record is new to an empty stream. ``several``: raw records
+    and rows of the stream are not simply one to one (see ``is_plural``).
     """
 
     batch: RawBatch
@@ -24,11 +24,16 @@ class Plan:
     blocks: Sequence[Prepared]
     raw_fps: Sequence[bytes]
     rejected: list[Rejected]
-    plural: bool
+    several: bool
     decisions: Decisions | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     #: Of the keys of a lone block of cases, where they were needed already.
     case_hashes: Hashes | None = None
+
+    @property
+    def plural(self) -> bool:
+        """Whether rows are looked up by raw records too: what the store itself kept may change its rows."""
+        return self.several or isinstance(self.batch, KeptBatch)
 
     def new_rows(self) -> dict[str, int]:
         """How many rows of each kind there are more than before."""
