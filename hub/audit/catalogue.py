@@ -78,7 +78,7 @@ class Catalogue:
 
     def knows(self, items: Coded) -> NDArray[np.bool_]:
         """Whether any version of each case's item is in the catalogue."""
-        return np.array([word in self._ordinals for word in items.words] + [False])[items.codes]
+        return items.is_one_of(*self._ordinals)
 
     def statutory(
         self, versions: Days, joint: NDArray[np.bool_]

@@ -67,7 +67,7 @@ class Docket:
         column = self.block.words.get("result")
         if column is None:
             return np.zeros(len(self), dtype=np.bool_)
-        return np.array([word in results for word in column.words] + [False])[column.codes]
+        return column.is_one_of(*results)
 
     def supplied(self, name: str) -> Flags:
         """Whether the case's source sends that field at all; what it never sends cannot be missing."""
@@ -111,7 +111,7 @@ class Docket:
         if column is None or case_type not in column.words:
             return of_item
         untyped = self.version < 0
-        own = np.array([word == case_type for word in column.words] + [False])[column.codes]
+        own = column.is_one_of(case_type)
         found: Flags = of_item | (own & (untyped | ~self._item_typed))
         return found
 

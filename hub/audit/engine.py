@@ -14,7 +14,7 @@ from hub.audit.monitors.registry import MONITORS, Monitor
 from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of, word_of
 from hub.audit.rules import SEVERITY_CODES, Rule
-from hub.model.blocks import CaseBlock, Coded, Flags, Instants
+from hub.model.blocks import CaseBlock, Flags, Instants
 from hub.model.breaches import Breaches
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.model.verdicts import Finding
@@ -120,13 +120,9 @@ def _have_yellow(block: CaseBlock, monitor: str) -> Flags:
     cards = block.children.get("card")
     if cards is not None and len(cards):
         named = {"severity": "yellow", "monitor": monitor}
-        own = np.logical_and.reduce([_is(cards.words[name], word) for name, word in named.items()])
+        own = np.logical_and.reduce([cards.words[name].is_one_of(word) for name, word in named.items()])
         having[cards.owners()[own]] = True
     return having
-
-
-def _is(column: Coded, word: str) -> Flags:
-    return np.array([each == word for each in column.words] + [False])[column.codes]
 
 
 def _beyond_calendar(rule: Rule, outcome: Outcome) -> list[Fault]:

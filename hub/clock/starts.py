@@ -92,7 +92,7 @@ def clock_stops(
     at = {name: _happened(block.instants[name], now) for name in fields}
     at["refused_at"] = np.where(at["accepted_at"] > at["refused_at"], NO_INSTANT, at["refused_at"])
     results = block.words["result"]
-    undecided = np.array([word in _ENDED_UNDECIDED for word in results.words] + [False])[results.codes]
+    undecided = results.is_one_of(*_ENDED_UNDECIDED)
     stopped = np.full(len(block), NO_INSTANT, dtype=np.int64)
     for name in reversed(order):
         _stop_at(stopped, at[name])

@@ -27,6 +27,12 @@ class Coded:
         code = int(self.codes[i])
         return None if code < 0 else self.words[code]
 
+    def is_one_of(self, *words: str) -> Flags:
+        """Which rows hold one of these texts."""
+        wanted = frozenset(words)
+        flags: Flags = np.array([word in wanted for word in self.words] + [False])[self.codes]
+        return flags
+
 
 @dataclass(frozen=True, slots=True)
 class Children:

@@ -75,10 +75,6 @@ class _Packed(Names):
     def listed(self) -> Sequence[str | bytes | None]:
         return self._pack.split(_END) if self._count else []
 
-    def given(self) -> NDArray[np.bool_]:
-        """Which are not blank."""
-        return np.fromiter(map(bool, self.listed), dtype=np.bool_, count=len(self))
-
     def are(self, others: Names) -> bool:
         if isinstance(others, _Packed):
             return self._pack == others._pack and self._count == others._count

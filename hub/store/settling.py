@@ -58,7 +58,7 @@ def settle(found: Sequence[Breaches], cards: Columns, ids: NDArray[np.int64], fr
 
 def _pairs(breaches: Breaches, cards: Columns, at: Rows) -> tuple[Rows, Rows]:
     """Rows of breaches, and for each the card of its case, monitor and severity."""
-    mine = np.flatnonzero(_is(cards.words["monitor"], breaches.monitor))
+    mine = np.flatnonzero(cards.words["monitor"].is_one_of(breaches.monitor))
     keys = _keys(at[mine], coded_alike(cards.words["severity"], SEVERITIES)[mine])
     order = np.argsort(keys)
     keys, mine = keys[order], mine[order]
@@ -77,9 +77,9 @@ def _keys(cases: Rows, ranks: NDArray[np.signedinteger]) -> Rows:
 def _says_so(breaches: Breaches, rows: Rows, cards: Columns, matches: Rows) -> Flags:
     """Which pairs need nothing written: the card is ended, or says what was found."""
     status = cards.words["status"]
-    ended = np.logical_or.reduce([_is(status, word)[matches] for word in sorted(ENDED)])
+    ended = status.is_one_of(*ENDED)[matches]
     same: Flags = cards.numbers["supported"][matches] == 1
-    same &= ~(_is(status, "pending")[matches] & ~breaches.pending[rows])
+    same &= ~(status.is_one_of("pending")[matches] & ~breaches.pending[rows])
     same &= (cards.numbers["provisional"][matches] == 1) == breaches.provisional[rows]
     limit, found = cards.numbers["limit"][matches], breaches.limit[rows]
     same &= (limit == found) | (np.isnan(limit) & np.isnan(found))
@@ -100,10 +100,6 @@ def _graver(
         dossiers = ids[breaches.cases[rows]].tolist()
         for dossier, rank in zip(dossiers, (breaches.severity[rows] - 1).tolist(), strict=True):
             yield (dossier, breaches.monitor), rank
-
-
-def _is(column: Coded, word: str) -> Flags:
-    return np.array([each == word for each in column.words] + [False])[column.codes]
 
 
 def count_found(

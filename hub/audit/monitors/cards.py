@@ -21,10 +21,10 @@ def cards_answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     cards = docket.children("card")
     if cards is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
-    answered = cards.instants["answered_at"]
-    waiting = _is(cards, "status", "issued") | ((answered != NO_INSTANT) & ~_is(cards, "status", "revoked"))
+    answered, status = cards.instants["answered_at"], cards.words["status"]
+    waiting = status.is_one_of("issued") | ((answered != NO_INSTANT) & ~status.is_one_of("revoked"))
     rows = np.flatnonzero(
-        _is(cards, "severity", "yellow") & waiting & (cards.instants["issued_at"] != NO_INSTANT)
+        cards.words["severity"].is_one_of("yellow") & waiting & (cards.instants["issued_at"] != NO_INSTANT)
     )
     limits = limits_of(cards.instants["issued_at"][rows], answered[rows], rule.param("threshold"))
     span = Span(cards.owners()[rows], limits, "card_unanswered", "card_unanswered", own=True)
@@ -41,11 +41,11 @@ def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     cards = docket.children("card")
     if cards is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
-    standing = ~_is(cards, "status", "revoked")
+    standing = ~cards.words["status"].is_one_of("revoked")
     moved = np.zeros(len(cards), dtype=np.bool_)
     for monitor, judged in _LATE.items():
         own = docket.bench.rulebook[monitor]
-        mine = standing & _is(cards, "monitor", monitor)
+        mine = standing & cards.words["monitor"].is_one_of(monitor)
         if own.enabled and mine.any():
             moved |= mine & _moved(docket, cards, judged(docket, own, docket.bench.clock_of(own)))
     owners = cards.owners()
@@ -70,11 +70,6 @@ def _spread(docket: Docket, outcome: Outcome, column: Instants) -> Instants:
     wide = np.full(len(docket), NO_INSTANT, dtype=np.int64)
     wide[outcome.cases] = column
     return wide
-
-
-def _is(cards: Children, name: str, word: str) -> Flags:
-    column = cards.words[name]
-    return np.array([each == word for each in column.words] + [False])[column.codes]
 
 
 def _monitors(cards: Children, case: int, moved: Flags) -> list[str | None]:
