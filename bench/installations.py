@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from bench import databases, measure
@@ -81,8 +82,7 @@ class Installation:
         if self.url.startswith("postgresql"):
             databases.empty(self.url.replace("+psycopg", ""))
         else:
-            for file in (self.folder / "var").glob("*"):
-                file.unlink()
+            shutil.rmtree(self.folder / "var", ignore_errors=True)
 
 
 class RestInstallation(Installation):

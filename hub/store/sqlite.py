@@ -1,9 +1,14 @@
-"""The write path on SQLite: tuples zipped from columns into prepared statements."""
+"""The write path on SQLite: many rows a statement, each statement one step.
+
+The interpreter is free while SQLite steps and is asked for again after every step, so what steps row by
+row waits for whoever else computes, once a row.
+"""
 
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import cast
+from itertools import chain, islice
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -12,9 +17,12 @@ from hub.store.opened import note_opened
 from hub.store.rows import Rows
 
 _GIVEN = "IN (SELECT value FROM json_each(?))"
+#: With a condition, because SQLite would take ON CONFLICT for one of a join.
+_INTO_DOSSIERS = "INSERT INTO dossiers (source_id, case_no) SELECT ?, value FROM json_each(?) WHERE true"
 _PIECE = 20_000
-#: So many rows have their values in memory at once while they are inserted.
-_ROWS = 2_048
+#: So many rows have their values in memory at once while they are inserted, so many in one statement:
+#: with more of them the values copied for a statement no longer fit the processor's own memory.
+_ROWS, _ROWS_A_STATEMENT = 2_048, 256
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -25,15 +33,29 @@ def _listed(keys: Iterable[str]) -> str:
     return json.dumps(list(keys), ensure_ascii=False)
 
 
+def _statements(rows: Rows, most: int) -> Iterator[tuple[int, list[Any]]]:
+    """How many rows each statement takes, and its values: the constants once, then row by row.
+
+    As many rows as a power of two, so that few statements are ever prepared.
+    """
+    for piece in rows.pieces(_ROWS):
+        across, left = zip(*piece.values(), strict=True), len(next(iter(piece.values())))
+        while left:
+            count = 1 << (min(left, most).bit_length() - 1)
+            yield count, [*rows.constants.values(), *chain.from_iterable(islice(across, count))]
+            left -= count
+
+
 class Sqlite:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        given = len(rows.names) - len(rows.constants)
-        marks = ", ".join([*map(str, rows.constants.values()), *("?" * given)])
-        statement = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ({marks})"
-        for piece in rows.pieces(_ROWS):
-            _driver(connection).executemany(statement, zip(*piece.values(), strict=True))
+        driver = _driver(connection)
+        marks = [f"?{n + 1}" if n < len(rows.constants) else "?" for n in range(len(rows.names))]
+        into, row = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ", f"({', '.join(marks)})"
+        room = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(marks)
+        for count, values in _statements(rows, min(room, _ROWS_A_STATEMENT)):
+            driver.execute(into + ", ".join([row] * count), values)
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
@@ -72,10 +94,9 @@ class Sqlite:
         )
 
     def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        _driver(connection).executemany(
-            "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?) "
-            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1",
-            [(source_id, case_no) for case_no in case_nos],
+        _driver(connection).execute(
+            f"{_INTO_DOSSIERS} ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1",
+            (source_id, _listed(case_nos)),
         )
         self._make_due(connection, source_id, case_nos)
 
@@ -97,10 +118,7 @@ class Sqlite:
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         driver = _driver(connection)
         last = driver.execute("SELECT coalesce(max(dossier_id), 0) FROM dossiers").fetchone()[0]
-        driver.executemany(
-            "INSERT INTO dossiers (source_id, case_no) VALUES (?, ?)",
-            [(source_id, case_no) for case_no in case_nos],
-        )
+        driver.execute(_INTO_DOSSIERS, (source_id, _listed(case_nos)))
         newest = driver.execute("SELECT max(dossier_id) FROM dossiers").fetchone()[0]
         note_opened(connection, source_id, last, newest)
 
