@@ -45,7 +45,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("validate", "hub.store.rows", "check_texts"),
     ("decide", "hub.store.desk", "Desk.plan"),
     ("decide", "hub.store.desk", "Desk.remember"),
-    ("encode", "hub.store.postgres", "copy_lines"),
+    ("encode", "hub.store.postgres", "copy_pieces"),
     ("encode", "hub.store.rows", "Rows.pieces"),
     ("write", "hub.store.landing", "Landing.write"),
     ("commit", "sqlalchemy.engine.default", "DefaultDialect.do_commit"),

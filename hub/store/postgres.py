@@ -1,25 +1,19 @@
-"""The write path on PostgreSQL: COPY of text lines built a column at a time, and set-based moves."""
+"""The write path on PostgreSQL: COPY of rows built a column at a time, and set-based moves."""
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import psycopg
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from hub.model.arrow_column import ArrowColumn
-from hub.store.cells import NOTHING, array_of, cells, joined_rows
+from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
 
-#: Lines of one write: small enough that the server works while the next ones are made.
+#: Rows of one write: few enough that the server works while the next ones are made.
 CHUNK = 4_096
-#: The first one first: what the others are written with.
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _KEYS = '(SELECT unnest(%s::text[]) COLLATE "C" AS key) AS k'
 _SAME = "r.key = k.key AND r.stream_id = %s"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
@@ -37,31 +31,10 @@ def _driver(connection: Connection) -> "psycopg.Connection[Any]":
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
 
-def copy_lines(rows: Rows) -> Iterator[bytes]:
-    """The rows as COPY text, some thousand lines at a time, in the order of ``rows.names``."""
-    # The constants begin each line after the first; what ends the one before them ends with them.
-    same = "\n" + "\t".join(map(str, rows.constants.values()))
+def copy_pieces(rows: Rows) -> Iterator[bytes]:
+    """The rows as COPY takes them, some thousand at a time, in the order of ``rows.names``."""
     for piece in rows.pieces(CHUNK):
-        body, _ = joined_rows([pa.scalar(same), *map(_cells, piece.values())], "\t", "\\N")
-        yield bytes(body[1:]) + b"\n"
-
-
-def _cells(column: Sequence[Any]) -> Any:
-    """A column as COPY wants it: bytes marked as such, texts escaped."""
-    array = array_of(column)
-    if pa.types.is_binary(array.type):
-        return pc.binary_join_element_wise(pa.scalar("\\\\x"), cells(column), pa.scalar(""))
-    if pa.types.is_string(array.type) and array is not NOTHING:
-        return _escaped(array)
-    return cells(column)
-
-
-def _escaped(texts: Any) -> Any:
-    body = bytes(ArrowColumn(texts).body)
-    for odd, escaped in _ESCAPES.items():
-        if odd.encode() in body:
-            texts = pc.replace_substring(texts, odd, escaped)
-    return texts
+        yield copy_rows(list(rows.constants.values()), list(piece.values()))
 
 
 def _of_row(columns: str) -> str:
@@ -73,10 +46,16 @@ class Postgres:
     """See Dialect."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        statement = f"COPY {rows.table} ({quoted(rows.names)}) FROM STDIN"
+        self._copy(connection, rows.table, rows.names, run_ahead(copy_pieces(rows)))
+
+    @staticmethod
+    def _copy(connection: Connection, table: str, names: Sequence[str], pieces: Iterable[bytes]) -> None:
+        statement = f"COPY {table} ({quoted(names)}) FROM STDIN (FORMAT BINARY)"
         with _driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for lines in run_ahead(copy_lines(rows)):
-                copy.write(lines)
+            copy.write(BEGIN)
+            for piece in pieces:
+                copy.write(piece)
+            copy.write(END)
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
@@ -137,18 +116,12 @@ class Postgres:
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        last = self._all(connection, "SELECT coalesce(max(dossier_id), 0) FROM dossiers", ())[0][0]
+        newest = "SELECT coalesce(max(dossier_id), 0) FROM dossiers"
+        last = self._all(connection, newest, (), by_keys=False)[0][0]
         # In order, because neighbours in the index are then met one after another.
-        numbers = iter(sorted(case_nos))
-        with (
-            _driver(connection).cursor() as cursor,
-            cursor.copy(b"COPY dossiers (source_id, case_no) FROM STDIN") as copy,
-        ):
-            while part := list(islice(numbers, CHUNK)):
-                body, _ = joined_rows([pa.scalar(f"\n{source_id}"), _cells(part)], "\t", "\\N")
-                copy.write(bytes(body[1:]) + b"\n")
-        newest = self._all(connection, "SELECT max(dossier_id) FROM dossiers", ())[0][0]
-        note_opened(connection, source_id, last, newest)
+        columns = [copy_rows([source_id], [sorted(case_nos)])]
+        self._copy(connection, "dossiers", ("source_id", "case_no"), columns)
+        note_opened(connection, source_id, last, self._all(connection, newest, (), by_keys=False)[0][0])
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         return [
@@ -220,7 +193,7 @@ class Postgres:
 
     def next_page_id(self, connection: Connection) -> int:
         sequence = "SELECT nextval(pg_get_serial_sequence('raw_pages', 'page_id'))"
-        return int(self._all(connection, sequence, ())[0][0])
+        return int(self._all(connection, sequence, (), by_keys=False)[0][0])
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
