@@ -8,8 +8,18 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from bench.installations import Installation
+
 ROOT = Path(__file__).parents[3]
 TINY = {"BENCH_RECORDS": "2000", "BENCH_RUNS": "1", "BENCH_TABLE_ROWS": "2000", "BENCH_CSV_MB": "1"}
+
+
+def test_each_run_begins_with_an_empty_store(tmp_path):
+    installation = Installation(tmp_path, "sqlite:///var/hub.db")
+    (tmp_path / "var" / "hub.db.locks").mkdir(parents=True)
+    (tmp_path / "var" / "hub.db").touch()
+    installation.clear()
+    assert not (tmp_path / "var").exists()
 
 
 #: What is stored here need not outlive a power cut; a busy disk would only make the test slow.
