@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from hub.model.records import Mapped, RawBatch, Rejection
+from hub.model.records import Mapped, Outcome, RawBatch, Rejection
 from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet, pairs_of
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
-from hub.store.outcomes import RowId, Standing
+from hub.store.outcomes import Decisions, RowId, Standing
 from hub.store.planning import Plan, all_new, is_plural, settle_all_new, settle_by_deciding
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
@@ -28,6 +28,7 @@ class Desk:
         self._looked_up: tuple[Mapped, dict[RowId, Standing]] | None = None
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
+        self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
@@ -35,12 +36,22 @@ class Desk:
         Nothing is loaded here: what stands is only sure once that batch is stored.
         """
         intake = self._intake
-        pairs = intake.fingerprints(batch)
+        intake.digests(batch)
         if self._place.kind != "sync":
-            return range(len(pairs))
+            return range(len(batch.raws))
         if intake.known is None:
-            return () if intake.worth_loading() else range(len(pairs))
-        return np.flatnonzero(~intake.known.contains(pairs)).tolist()
+            return () if intake.worth_loading() else range(len(batch.raws))
+        return self._unknown(batch, intake.known)
+
+    def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
+        """The records of a batch that are not known; looked for once, unless something was forgotten since."""
+        forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
+        for told, when, made in self._unknowns:
+            if told is batch and when == forgotten:
+                return made
+        made = np.flatnonzero(~known.contains(self._intake.fingerprints(batch))).tolist()
+        self._unknowns = [*self._unknowns[-1:], (batch, forgotten, made)]
+        return made
 
     def prepare(self, mapped: Mapped) -> list[Prepared]:
         """The blocks as they can be compared and written; made once a batch."""
@@ -58,7 +69,7 @@ class Desk:
         if self._place.kind != "sync" or not self._load_known():
             return list(range(len(batch.raws)))
         assert intake.known is not None
-        return np.flatnonzero(~intake.known.contains(intake.fingerprints(batch))).tolist()
+        return self._unknown(batch, intake.known)
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
@@ -88,7 +99,9 @@ class Desk:
         rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
         several = is_plural(intake, mapped)
         plan = Plan(batch, mapped, self.prepare(mapped), intake.raw_fps(batch), rejected, several)
-        if all_new(intake, plan):
+        if plan.settled:
+            plan.decisions, plan.outcomes = Decisions(), [Outcome.UNCHANGED] * len(batch.raws)
+        elif all_new(intake, plan):
             settle_all_new(plan)
         else:
             self._load_values(len(mapped.raw_keys))
@@ -151,9 +164,9 @@ class Desk:
 
 
 def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
-    """The records that were not mapped because they stand already."""
+    """The records that were not mapped because they stand already; none matters where none was mapped."""
     taken = mapped.raw_keys.keys() | {r.index for r in mapped.rejections}
-    return [] if len(taken) == len(batch.raws) else [i for i in range(len(batch.raws)) if i not in taken]
+    return [] if len(taken) in (0, len(batch.raws)) else [i for i in range(len(batch.raws)) if i not in taken]
 
 
 def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:

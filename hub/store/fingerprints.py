@@ -5,6 +5,7 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -71,35 +72,69 @@ def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> ArrowC
 class FingerprintSet:
     """A large set that only shrinks: loaded once, asked a batch at a time.
 
-    Forgetting one that is known is always safe: it is then decoded and looked up by key.
+    Forgetting one that is known is always safe: it is then decoded and looked up by key. Records mostly
+    come in the order in which they were stored: where that holds, none is searched for, and nothing sorted.
     """
 
     def __init__(self, pairs: Pairs) -> None:
-        order = np.argsort(pairs[:, 0])
-        self._high = pairs[order, 0]
-        self._low = pairs[order, 1]
+        self._pairs = pairs
         self._gone: Flags = np.zeros(len(pairs), dtype=np.bool_)
+        self._next = 0
+        #: How many times something was forgotten.
+        self.forgotten = 0
 
     def __len__(self) -> int:
-        return len(self._high)
+        return len(self._pairs)
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(self._pairs[:, 0])
+
+    @cached_property
+    def _sorted(self) -> Hashes:
+        high: Hashes = self._pairs[self._order, 0]
+        return high
 
     def contains(self, pairs: Pairs) -> Flags:
-        found, _ = self._find(pairs)
+        if not len(self) or not len(pairs):
+            return np.zeros(len(pairs), dtype=np.bool_)
+        last = self._next + len(pairs) - 1
+        found = self._matches(slice(self._next, last + 1), pairs)
+        missed = np.flatnonzero(~found)
+        if len(missed):
+            places = self._search(pairs[missed])
+            found[missed] = self._matches(places, pairs[missed])
+            last = int(places[-1]) if missed[-1] == len(pairs) - 1 else last
+        self._next = last + 1
+        return found
+
+    def _matches(self, places: "slice | NDArray[np.intp]", pairs: Pairs) -> Flags:
+        """Which of them stand at these places; those that would stand beyond the end do not."""
+        held, gone = self._pairs[places], self._gone[places]
+        asked = pairs[: len(held)]
+        found: Flags = np.zeros(len(pairs), dtype=np.bool_)
+        found[: len(held)] = (held[:, 0] == asked[:, 0]) & (held[:, 1] == asked[:, 1]) & ~gone
         return found
 
     def discard(self, fingerprints: Sequence[bytes]) -> None:
         """Forget these; unknown ones do not matter."""
-        if len(self._high) and fingerprints:
-            found, places = self._find(pairs_of(b"".join(fingerprints)))
-            self._gone[places[found]] = True
+        if not len(self) or not fingerprints:
+            return
+        self.forgotten += 1
+        high = np.unique(pairs_of(b"".join(fingerprints))[:, 0])
+        starts = np.searchsorted(self._sorted, high, "left")
+        stops = np.searchsorted(self._sorted, high, "right")
+        self._gone[self._order[starts[starts < stops]]] = True
+        several = stops - starts > 1  # rows may share their raw record
+        for start, stop in zip(starts[several].tolist(), stops[several].tolist(), strict=True):
+            self._gone[self._order[start:stop]] = True
 
-    def _find(self, pairs: Pairs) -> tuple[Flags, NDArray[np.intp]]:
-        if not len(self._high):
-            return np.zeros(len(pairs), dtype=np.bool_), np.zeros(len(pairs), dtype=np.intp)
-        places = np.searchsorted(self._high, pairs[:, 0])
-        np.minimum(places, len(self._high) - 1, out=places)
-        found = (self._high[places] == pairs[:, 0]) & (self._low[places] == pairs[:, 1])
-        return found & ~self._gone[places], places
+    def _search(self, pairs: Pairs) -> NDArray[np.intp]:
+        """Where each would stand."""
+        places = np.searchsorted(self._sorted, pairs[:, 0])
+        np.minimum(places, len(self) - 1, out=places)
+        found: NDArray[np.intp] = self._order[places]
+        return found
 
 
 class SeenKeys:

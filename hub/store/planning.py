@@ -35,6 +35,11 @@ class Plan:
         """Whether rows are looked up by raw records too: what the store itself kept may change its rows."""
         return self.several or isinstance(self.batch, KeptBatch)
 
+    @property
+    def settled(self) -> bool:
+        """Whether every record of the batch stands already, byte for byte: there is nothing to decide or write."""
+        return not (self.mapped.raw_keys or self.rejected or isinstance(self.batch, KeptBatch))
+
     def new_rows(self) -> dict[str, int]:
         """How many rows of each kind there are more than before."""
         if self.decisions is None:

@@ -1,0 +1,34 @@
+"""A set of fingerprints answers alike whatever the order it was loaded in and is asked in."""
+
+import numpy as np
+
+from hub.store.fingerprints import FingerprintSet, Pairs, digests, pairs_of
+
+
+def _of(*names: int) -> Pairs:
+    return digests([str(name).encode() for name in names])
+
+
+def test_what_it_holds_is_known_in_any_order() -> None:
+    known = FingerprintSet(_of(*range(100)))
+    for names in (range(50), range(40, 60), range(99, -1, -1), (7, 200, 8, 9), range(95, 105)):
+        assert known.contains(_of(*names)).tolist() == [name < 100 for name in names]
+
+
+def test_nothing_is_in_an_empty_set() -> None:
+    assert not FingerprintSet(pairs_of(b"")).contains(_of(1, 2)).any()
+    assert not len(FingerprintSet(_of(1)).contains(pairs_of(b"")))
+
+
+def test_what_is_forgotten_is_unknown_whether_searched_for_or_met_in_order() -> None:
+    known = FingerprintSet(_of(*range(10)))
+    known.discard([_of(3)[0].tobytes(), _of(77)[0].tobytes()])
+    assert np.flatnonzero(~known.contains(_of(*range(10)))).tolist() == [3]
+    assert not known.contains(_of(3)).any()
+
+
+def test_a_fingerprint_that_several_rows_share_is_forgotten_for_all_of_them() -> None:
+    known = FingerprintSet(_of(1, 2, 2, 2, 3))
+    known.discard([_of(2)[0].tobytes()])
+    for names in ((1, 2, 2, 2, 3), (2, 3), (3, 2)):
+        assert known.contains(_of(*names)).tolist() == [name != 2 for name in names]
