@@ -70,6 +70,9 @@ def _pull_all(
 ) -> None:
     lanes = {name: lane_for(run, plan, request, name) for name in plan.streams}
     order = _order(run, plan, request)
+    for name, stream in order.streams.items():
+        if request.limit is None and stream.delivery != "flagged" and _is_all(stream):
+            run.expect_all(name)
     with Pull(order, stop=request.stop, waiting=waiting) as pull, Writer() as writer:
         for pulled in pull:
             lane = lanes[pulled.batch.stream]
@@ -88,6 +91,11 @@ def _pull_all(
         if complete and request.limit is None:
             outcome.done.add(name)
     outcome.error = next(iter(pull.stream_errors.values()), None)
+
+
+def _is_all(stream: StreamOrder) -> bool:
+    """Whether all the source has is asked for."""
+    return stream.window.lower is None and not stream.marks
 
 
 def _order(run: RunWriter, plan: SourcePlan, request: SyncRequest) -> PullOrder:

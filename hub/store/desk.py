@@ -1,6 +1,7 @@
 """Where the batches of one stream are looked through: what is new, what is changed, what is remembered."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import numpy as np
@@ -29,22 +30,38 @@ class Desk:
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
         self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
+        self._loading: Future[FingerprintSet] | None = None
+
+    def expect_all(self) -> None:
+        """Begin to load what stands, in a thread: every record of the stream is about to be received."""
+        self._intake.whole = True
+        if self._place.kind == "sync" and self._intake.worth_loading():
+            thread = ThreadPoolExecutor(1, "hub-standing")
+            self._loading = thread.submit(self._standing_raw_fps)
+            thread.shutdown(wait=False)
+
+    def close(self) -> None:
+        """Wait for what is being loaded."""
+        if self._loading is not None:
+            wait([self._loading])
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
 
-        Nothing is loaded here: what stands is only sure once that batch is stored.
+        Nothing is loaded here, but what was begun before any batch: what stands is only sure once that
+        batch is stored.
         """
         intake = self._intake
         intake.digests(batch)
         if self._place.kind != "sync":
             return range(len(batch.raws))
-        if intake.known is None:
+        if intake.known is None and (self._loading is None or not self._load_known()):
             return () if intake.worth_loading() else range(len(batch.raws))
+        assert intake.known is not None
         return self._unknown(batch, intake.known)
 
     def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
-        """The records of a batch that are not known; looked for once, unless something was forgotten since."""
+        """Which records of a batch are not known; looked for anew only if something was forgotten since."""
         forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
         for told, when, made in self._unknowns:
             if told is batch and when == forgotten:
@@ -138,10 +155,15 @@ class Desk:
     def _load_known(self) -> bool:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
-            intake.known = self._load("raw_fp")
-            if intake.held.keys:
-                intake.forget(list(self._lookup.standing((), list(intake.held.keys), True).values()))
+            intake.known = self._loading.result() if self._loading else self._standing_raw_fps()
         return intake.known is not None
+
+    def _standing_raw_fps(self) -> FingerprintSet:
+        """Without those of quarantined records' keys, which must be looked at again."""
+        found, held = self._load("raw_fp"), list(self._intake.held.keys)
+        if held:
+            found.discard([s.raw_fp for s in self._lookup.standing((), held, True).values()])
+        return found
 
     def _load_values(self, mapped: int) -> None:
         intake = self._intake

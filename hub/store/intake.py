@@ -25,6 +25,8 @@ class Intake:
         self.held = held
         self.received = 0
         self.decoded = 0
+        #: Whether the run receives all the source has, as far as can be told beforehand.
+        self.whole = False
         self.known: FingerprintSet | None = None
         self.values: FingerprintSet | None = None
         #: Keys met by this run, as long as it started on an empty stream.
@@ -54,7 +56,7 @@ class Intake:
 
     def worth_loading(self) -> bool:
         rows = self.state.rows
-        return bool(rows) and (rows <= FEW_ROWS or self.received * AMORTISED >= rows)
+        return bool(rows) and (self.whole or rows <= FEW_ROWS or self.received * AMORTISED >= rows)
 
     def worth_loading_values(self) -> bool:
         """The same for the values, by what had to be decoded."""

@@ -37,7 +37,7 @@ class Plan:
 
     @property
     def settled(self) -> bool:
-        """Whether every record of the batch stands already, byte for byte: there is nothing to decide or write."""
+        """Whether every record of the batch stands already, so that nothing is to be written."""
         return not (self.mapped.raw_keys or self.rejected or isinstance(self.batch, KeptBatch))
 
     def new_rows(self) -> dict[str, int]:

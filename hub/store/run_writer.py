@@ -79,6 +79,10 @@ class RunWriter:
     def drift(self, stream: str) -> dict[str, int]:
         return dict(self._intakes[stream].state.drift)
 
+    def expect_all(self, stream: str) -> None:
+        """Say before the first batch that all the source has of a stream is about to come."""
+        self._desks[stream].expect_all()
+
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""
         return self._desks[batch.stream].ahead(batch)
@@ -197,6 +201,8 @@ class RunWriter:
     def close(self) -> None:
         """Free the source; a run not finished by then is marked interrupted by the next one."""
         self._landing.close()
+        for desk in self._desks.values():
+            desk.close()
         if self._place.lock is not None:
             self._place.lock.release()
 
