@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import os
 import sys
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
@@ -13,7 +14,11 @@ def keep_warm() -> None:
     glibc gives large blocks back to the kernel and takes them anew for the next batch; touching them
     afresh costs more than the work on them. And importing makes a hundred thousand objects, each few
     hundred of which would set off a search among all. Without glibc: only the latter.
+
+    numpy's library of linear algebra, of which the Hub has next to no use, would start a thread for
+    every core, each of which turns in circles for a while before it sleeps.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)

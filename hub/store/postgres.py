@@ -21,6 +21,10 @@ _SAME = "r.key = k.key AND r.stream_id = %s"
 _BY_KEYS = b"".join(
     b"SET LOCAL enable_%s = off; " % way for way in (b"seqscan", b"bitmapscan", b"hashjoin", b"mergejoin")
 )
+#: In the order in which the rows lie, which is mostly that in which they come again.
+_IN_ORDER = (
+    b"SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off"
+)
 _DUE = (
     "INSERT INTO due SELECT dossier_id, 0 FROM woken "
     "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0"
@@ -164,6 +168,7 @@ class Postgres:
     def fingerprints(
         self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
     ) -> Iterator[bytes]:
+        _driver(connection).execute(_IN_ORDER, prepare=False)
         rows = self._all(
             connection,
             f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "

@@ -20,6 +20,8 @@ _GIVEN = "IN (SELECT value FROM json_each(?))"
 #: With a condition, because SQLite would take ON CONFLICT for one of a join.
 _INTO_DOSSIERS = "INSERT INTO dossiers (source_id, case_no) SELECT ?, value FROM json_each(?) WHERE true"
 _PIECE = 20_000
+#: Fingerprints of so many rows are joined at once.
+_SPAN = 100_000
 #: So many rows have their values in memory at once while they are inserted, so many in one statement:
 #: with more of them the values copied for a statement no longer fit the processor's own memory.
 _ROWS, _ROWS_A_STATEMENT = 2_048, 256
@@ -152,24 +154,26 @@ class Sqlite:
     def fingerprints(
         self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
     ) -> Iterator[bytes]:
+        driver, values = _driver(connection), (stream_id, mapping_id)
+        wanted = "mapping_id = ? AND withdrawn_at IS NULL"
+        own, every = driver.execute(
+            "SELECT total(rows) FILTER (WHERE stream_id = ?), total(rows) FROM stream_kinds WHERE kind = ?",
+            (stream_id, kind),
+        ).fetchone()
         # Not in the order of the key, because that reads the table's pages all across.
-        own, every = (
-            _driver(connection)
-            .execute(
-                "SELECT total(rows) FILTER (WHERE stream_id = ?), total(rows) "
-                "FROM stream_kinds WHERE kind = ?",
-                (stream_id, kind),
-            )
-            .fetchone()
-        )
-        among = f"rowid IN (SELECT rowid FROM {kind}_rows WHERE stream_id = ?)"
-        found = _driver(connection).execute(
-            f"SELECT {column} FROM {kind}_rows WHERE {'+stream_id = ?' if own * 3 >= every else among} "
-            "AND mapping_id = ? AND withdrawn_at IS NULL",
-            (stream_id, mapping_id),
-        )
-        while piece := found.fetchmany(_PIECE):
-            yield b"".join([row[0] for row in piece])
+        if own * 3 < every:
+            among = f"rowid IN (SELECT rowid FROM {kind}_rows WHERE stream_id = ?)"
+            found = driver.execute(f"SELECT {column} FROM {kind}_rows WHERE {among} AND {wanted}", values)
+            while piece := found.fetchmany(_PIECE):
+                yield b"".join([row[0] for row in piece])
+            return
+        # Joined by SQLite, which takes a third of the time, and lets other threads go on meanwhile.
+        joined = f"SELECT CAST(group_concat({column}, '') AS BLOB) FROM {kind}_rows WHERE +stream_id = ?"
+        last = driver.execute(f"SELECT coalesce(max(rowid), -1) FROM {kind}_rows").fetchone()[0]
+        for start in range(0, last + 1, _SPAN):
+            span = (*values, start, start + _SPAN - 1)
+            (blob,) = driver.execute(f"{joined} AND {wanted} AND rowid BETWEEN ? AND ?", span).fetchone()
+            yield blob or b""
 
     def current(
         self, connection: Connection, kind: str, stream_id: int
