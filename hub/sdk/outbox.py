@@ -1,13 +1,17 @@
-"""The child's side of the turns: one batch under way, one waiting, the next being fetched meanwhile."""
+"""The child's side of the turns: one batch under way, some waiting, the next being fetched meanwhile."""
 
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from hub.errors import PluginFault
 from hub.sdk.batching import Batch
 from hub.wire import Answer, BatchHead, Fault, Head, Piece, frame, pack_records, read_frame
+
+#: So much may be fetched ahead, so that the source is read while the Hub starts, or is busy for a moment.
+AHEAD_BYTES = 12 << 20
 
 #: Called in the thread of the pull with each batch the Hub has answered, and one flag per record;
 #: None where the Hub kept nothing.
@@ -50,7 +54,8 @@ class Outbox:
     def __init__(self, channel: Channel, settle: Settle) -> None:
         self._channel = channel
         self._settle = settle
-        self._out: queue.Queue[Batch | None] = queue.Queue(maxsize=1)
+        self._out: deque[Batch] = deque()
+        self._turned = threading.Condition()
         self._answered: queue.SimpleQueue[tuple[Batch, bytes | None]] = queue.SimpleQueue()
         self._open = 0
         self._body = bytearray()
@@ -58,11 +63,19 @@ class Outbox:
         self._thread.start()
 
     def put(self, batch: Batch) -> None:
-        """Hand over a batch; waits while one is already waiting. Settles what was answered meanwhile."""
+        """Hand over a batch; waits while enough are waiting. Settles what was answered meanwhile."""
         self._open += 1
-        self._out.put(batch)
+        with self._turned:
+            self._turned.wait_for(lambda: not self._out or self._has_room(batch))
+            self._out.append(batch)
+            self._turned.notify_all()
         while not self._answered.empty():
             self._settle_one()
+
+    def _has_room(self, batch: Batch) -> bool:
+        """Whether it may wait beside others; never where it is acknowledged, for its rows may change."""
+        promised = batch.stream.delivery == "flagged" or bool(batch.marks)
+        return not promised and batch.size + sum(waiting.size for waiting in self._out) <= AHEAD_BYTES
 
     def drain(self) -> None:
         """Wait for every answer, and settle each."""
@@ -80,10 +93,18 @@ class Outbox:
 
     def _carry(self) -> None:
         try:
-            while (batch := self._out.get()) is not None:
+            while True:
+                batch = self._next()
                 self._answered.put((batch, self._turn(batch)))
         except (OSError, PluginFault):
             os._exit(70)  # the Hub is gone, or speaks nonsense: nobody is left to tell
+
+    def _next(self) -> Batch:
+        with self._turned:
+            self._turned.wait_for(lambda: self._out)
+            batch = self._out.popleft()
+            self._turned.notify_all()
+        return batch
 
     def _turn(self, batch: Batch) -> bytes | None:
         head = BatchHead(
