@@ -78,8 +78,10 @@ class Batcher:
             if not self._pending.room:
                 yield self._release()
             stop = start + self._room(raws, start, size)
+            part = raws if stop - start == len(raws) else raws[start:stop]
             cursors = page.cursors[start:stop] if page.cursors is not None else None
-            self._take(raws[start:stop], rows[start:stop], page.origin, cursors)
+            self._take(part, rows[start:stop], page.origin, cursors)
+            self._pending.size += size if part is raws else sum(map(len, part))
             start = stop
         if whole:
             self._pending.marks.update(page.marks)
@@ -100,7 +102,6 @@ class Batcher:
         pending = self._pending
         pending.raws += raws
         pending.rows += rows
-        pending.size += sum(map(len, raws))
         if not pending.origins or pending.origins[-1] != origin:
             pending.origins = [*pending.origins[:1], origin]
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -20,6 +20,8 @@ _encode: Callable[[Any], bytes] = msgspec.json.Encoder(enc_hook=str, decimal_for
 
 def encode_all(records: Sequence[Record]) -> list[bytes]:
     """Each record as JSON. What cannot be JSON travels as malformed; what is no record is a PluginFault."""
+    if set(map(type, records)) == {bytes}:  # without a look at each in Python
+        return cast("list[bytes]", list(records))
     return [record if type(record) is bytes else encode_one(record) for record in records]
 
 
