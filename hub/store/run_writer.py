@@ -88,8 +88,9 @@ class RunWriter:
         return self._desks[batch.stream].ahead(batch)
 
     def prepare(self, batch: RawBatch, mapped: Mapped) -> None:
-        """Do now what storing the batch needs and what does not depend on what stands."""
-        self._desks[batch.stream].prepare(mapped)
+        """Do now what storing the batch needs, where all of it will be written: the writer has enough to do."""
+        if self._intakes[batch.stream].seen is not None:
+            self._desks[batch.stream].prepare(mapped)
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
