@@ -22,8 +22,9 @@ _BY_KEYS = b"".join(
     b"SET LOCAL enable_%s = off; " % way for way in (b"seqscan", b"bitmapscan", b"hashjoin", b"mergejoin")
 )
 #: In the order in which the rows lie, which is mostly that in which they come again.
-_IN_ORDER = (
-    b"SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off"
+_IN_ORDER = b"".join(
+    b"SET LOCAL %s; " % each
+    for each in (b"synchronize_seqscans = off", b"max_parallel_workers_per_gather = 0", b"jit = off")
 )
 _DUE = (
     "INSERT INTO due SELECT dossier_id, 0 FROM woken "

@@ -88,7 +88,7 @@ class RunWriter:
         return self._desks[batch.stream].ahead(batch)
 
     def prepare(self, batch: RawBatch, mapped: Mapped) -> None:
-        """Do now what storing the batch needs, where all of it will be written: the writer has enough to do."""
+        """Do now what storing the batch needs, where all of it is new: the writer then has enough to do."""
         if self._intakes[batch.stream].seen is not None:
             self._desks[batch.stream].prepare(mapped)
 
