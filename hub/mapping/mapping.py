@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import Complaint, ConfigError
 from hub.located import load_toml
@@ -14,24 +15,33 @@ from hub.mapping.codes import CodeLists
 from hub.mapping.complaining import Desk
 from hub.mapping.reading import MappingReader
 from hub.mapping.spec import StreamSpec
-from hub.mapping.stream import StreamMapping
+
+if TYPE_CHECKING:
+    from hub.mapping.stream import StreamMapping
 
 #: Raised when the same file would map the same raw to other values: every row is then replayed.
 REVISION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mapping:
-    """A loaded mapping; ``streams`` in order of authority, the first the highest."""
+    """A loaded mapping; ``specs`` in order of authority, the first the highest."""
 
     name: str
     version: str
-    streams: AbstractMapping[str, StreamMapping]
+    specs: AbstractMapping[str, StreamSpec]
+
+    @cached_property
+    def streams(self) -> "AbstractMapping[str, StreamMapping]":
+        """The streams compiled, in the same order; made when the first record is to be mapped."""
+        from hub.mapping.stream import StreamMapping
+
+        return {name: StreamMapping(spec) for name, spec in self.specs.items()}
 
     @property
     def supplied(self) -> frozenset[str]:
         """The unified fields it names, as ``kind.field``: of others, absence is no fact."""
-        return frozenset(name for stream in self.streams.values() for name in stream.spec.supplied())
+        return frozenset(name for spec in self.specs.values() for name in spec.supplied())
 
 
 def load_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> Mapping:
@@ -40,7 +50,7 @@ def load_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> Mapping:
     if complaints:
         count = f"{len(complaints)} faults" if len(complaints) > 1 else "1 fault"
         raise ConfigError(f"mapping {path}: {count}", complaints, remedy="mend the lines named")
-    return Mapping(path.stem, version, {spec.name: StreamMapping(spec) for spec in specs})
+    return Mapping(path.stem, version, {spec.name: spec for spec in specs})
 
 
 def check_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> list[Complaint]:

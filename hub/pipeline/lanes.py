@@ -1,60 +1,24 @@
 """What is done with the batches of one stream: made ready, taken in, answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from hub.mapping.mapping import Mapping
 from hub.mapping.stream import StreamMapping
 from hub.model.records import Delivery, Mapped, Outcome, RawBatch
 from hub.pipeline.last_occurrence import LastOccurrences
-from hub.pipeline.windows import WindowRequest
-from hub.roles import Plugin, StreamSpec
+from hub.pipeline.orders import SourcePlan, SyncRequest
 from hub.runner.pull import PulledBatch
 from hub.store.run_writer import RunWriter
 from hub.wire import ITEM_UNKNOWN, REJECTED, TAKEN
-
-Progress = Callable[[str, str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePlan:
-    """Everything one source's runs need, assembled by the composition root.
-
-    ``known_items`` are the catalogue's item codes: a row of a flagged stream with another one is
-    answered "item unknown" (it is stored all the same; M21 says so to people).
-    """
-
-    name: str
-    plugin: Plugin
-    config: dict[str, Any]
-    hosts: tuple[str, ...]
-    streams: dict[str, StreamSpec]
-    mapping: Mapping
-    known_items: frozenset[str]
-    deadline_s: float
-    timezone: str
-    base_dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncRequest:
-    """How this run was asked for; ``now`` reads the clock of whoever asked."""
-
-    window: WindowRequest
-    now: Callable[[], int]
-    dry: bool = False
-    limit: int | None = None
-    progress: Progress = lambda *_: None
-    stop: Callable[[], bool] = lambda: False
 
 
 def lane_for(run: RunWriter, plan: SourcePlan, request: SyncRequest, name: str) -> "Lane":
     spec, mapping = plan.streams[name], plan.mapping.streams[name]
     if plan.plugin.kind == "files" and request.window.full and spec.delivery == "changes":
-        return FullFolderLane(run, mapping, spec.delivery, request, plan.known_items)
-    return Lane(run, mapping, spec.delivery, request, plan.known_items)
+        return FullFolderLane(run, mapping, spec.delivery, request, plan.known_items())
+    return Lane(run, mapping, spec.delivery, request, plan.known_items())
 
 
 @dataclass(frozen=True, slots=True)

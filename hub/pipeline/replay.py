@@ -23,7 +23,7 @@ def replay_source(
 ) -> dict[str, Any]:
     """A run of its own over kept records. A retry takes only what is quarantined."""
     started_at = now()
-    names = list(mapping.streams)
+    names = list(mapping.specs)
     with store.begin_run(source, kind, names, mapping.version, started_at, snapshots=()) as run:
         for name, stream in mapping.streams.items():
             for batch in replay_batches(

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from hub.errors import ConfigError, HubError, SourceError
-from hub.pipeline.lanes import SourcePlan, SyncRequest, lane_for
+from hub.pipeline.lanes import lane_for
+from hub.pipeline.orders import SourcePlan, SyncRequest, asks_for_all, order_for
 from hub.pipeline.overlap import Writer
 from hub.pipeline.run_document import error_document, run_document
-from hub.pipeline.windows import window_for
 from hub.runner.process import Process
-from hub.runner.pull import Pull, PullOrder, StreamOrder
+from hub.runner.pull import Pull
 from hub.store.run_writer import RunStatus, RunWriter
 from hub.store.store import Store
 from hub.wire import TAKEN
@@ -34,8 +34,8 @@ def sync_source(
 ) -> dict[str, Any]:
     """Run one source to its end and return its run as ``hub sync`` reports it (instants as integers).
 
-    ``waiting``: a process started ahead, told nothing yet. A SourceError becomes the run's error; Busy
-    and StoreError are raised.
+    ``waiting``: a process started ahead, told nothing yet, or already what it would be told now. A
+    SourceError becomes the run's error; Busy and StoreError are raised.
     """
     started_at = request.window.started_at
     snapshots = {name for name, spec in plan.streams.items() if spec.delivery == "snapshot"}
@@ -69,9 +69,10 @@ def _pull_all(
     run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _Outcome, waiting: Process | None
 ) -> None:
     lanes = {name: lane_for(run, plan, request, name) for name in plan.streams}
-    order = _order(run, plan, request)
+    cursors = {name: run.cursor(name) for name in lanes}
+    order = order_for(plan, request, cursors, {name: run.marks(name) for name in lanes})
     for name, stream in order.streams.items():
-        if request.limit is None and stream.delivery != "flagged" and _is_all(stream):
+        if request.limit is None and asks_for_all(stream):
             run.expect_all(name)
     with Pull(order, stop=request.stop, waiting=waiting) as pull, Writer() as writer:
         for pulled in pull:
@@ -91,35 +92,3 @@ def _pull_all(
         if complete and request.limit is None:
             outcome.done.add(name)
     outcome.error = next(iter(pull.stream_errors.values()), None)
-
-
-def _is_all(stream: StreamOrder) -> bool:
-    """Whether all the source has is asked for."""
-    return stream.window.lower is None and not stream.marks
-
-
-def _order(run: RunWriter, plan: SourcePlan, request: SyncRequest) -> PullOrder:
-    streams = {
-        name: StreamOrder(
-            delivery=spec.delivery,
-            cursor=spec.cursor,
-            ordered=spec.ordered,
-            window=window_for(run.cursor(name), request.window),
-            marks={} if request.window.full else run.marks(name),
-            committed=run.cursor(name),
-            settings=spec.settings,
-        )
-        for name, spec in plan.streams.items()
-    }
-    return PullOrder(
-        source=plan.name,
-        plugin=plan.plugin,
-        config=plan.config,
-        streams=streams,
-        deadline_s=plan.deadline_s,
-        timezone=plan.timezone,
-        started_at=request.window.started_at,
-        limit=request.limit,
-        base_dir=plan.base_dir,
-        hosts=plan.hosts,
-    )

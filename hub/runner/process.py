@@ -13,6 +13,7 @@ from typing import Any
 
 from hub.errors import DeadlineExceeded, SourceError
 from hub.runner.output import Output
+from hub.wire import Order, frame
 
 #: Nothing of the Hub's own environment: its store's URL and other sources' secrets live there.
 ENVIRONMENT: Mapping[str, str] = {
@@ -37,6 +38,8 @@ class Process:
         self._end = time.monotonic() + deadline_s
         self._deadline_s = deadline_s
         self.reaped = False
+        #: What it was told to do, once it was.
+        self.told: Order | None = None
         child_reads, self._writer = os.pipe()
         self._reader, child_writes = os.pipe()
         try:
@@ -81,6 +84,11 @@ class Process:
         self._end = time.monotonic() + seconds
         self._deadline_s = seconds
         self._stop = stop or self._stop
+
+    def tell(self, order: Order) -> None:
+        """Give it its order."""
+        self.told = order
+        self.write(frame(order))
 
     def read(self, size: int) -> bytes:
         """Exactly ``size`` bytes, fewer only at the end; DeadlineExceeded when time is up."""

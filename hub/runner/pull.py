@@ -130,7 +130,8 @@ class Pull:
     ) -> None:
         """``stop`` is asked about twice a second while the plugin is waited for; True ends the pull.
 
-        ``waiting``: a process that was started ahead; it is closed with the pull.
+        ``waiting``: a process that was started ahead; it is closed with the pull, or at once where it
+        was told to do something else.
         """
         self.order = order
         self.final = Final({}, {})
@@ -138,6 +139,9 @@ class Pull:
         self._received = dict.fromkeys(order.streams, 0)
         self._waiting: int | None = None
         self._secrets = order.secrets()
+        if waiting is not None and waiting.told not in (None, order.to_wire()):
+            waiting.close()
+            waiting = None
         self._process = waiting or Process(order.deadline_s, order.base_dir, kind=order.plugin.kind)
         self._process.allow(order.deadline_s, stop)
 
@@ -160,7 +164,8 @@ class Pull:
         return [cleaned(note[:_MOST_SAID], self._secrets) for note in self.final.notes[:_MOST_NOTES]]
 
     def __iter__(self) -> Iterator[PulledBatch]:
-        self._process.write(frame(self.order.to_wire()))
+        if self._process.told is None:
+            self._process.tell(self.order.to_wire())
         while True:
             if self._waiting is not None:
                 raise RuntimeError("a batch was not answered")

@@ -1,17 +1,18 @@
-"""Processes started before there is anything to tell them, so that they load while the Hub loads."""
+"""Processes started before the Hub is ready for them, so that they load, and fetch, while the Hub loads."""
 
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from hub.runner.process import Process
+from hub.wire import Order
 
 #: For the Hub to come to its first word; a pull sets its own deadline.
 _PATIENCE_S = 60.0
 
 
 class Waiting:
-    """A process for each source named, told nothing but the kind it will play; those not taken are ended."""
+    """A process for each source named, told the kind it will play, or all of it; those left are ended."""
 
     def __init__(self, kinds: Mapping[str, str], cwd: str) -> None:
         """``kinds``: {source: kind}."""
@@ -22,6 +23,12 @@ class Waiting:
         except BaseException:
             self._end()
             raise
+
+    def tell(self, source: str, order: Order) -> None:
+        """Let the source's process begin with what it will be asked for."""
+        if source in self._processes:
+            self._processes[source].allow(order.deadline_s)
+            self._processes[source].tell(order)
 
     def take(self, source: str) -> Process | None:
         """The source's process, now the caller's to close; None where none waits for it."""

@@ -23,8 +23,8 @@ _BY_KEYS = b"".join(
 )
 #: In the order in which the rows lie, which is mostly that in which they come again.
 _IN_ORDER = b"".join(
-    b"SET LOCAL %s; " % each
-    for each in (b"synchronize_seqscans = off", b"max_parallel_workers_per_gather = 0", b"jit = off")
+    b"SET LOCAL %s; " % said
+    for said in (b"synchronize_seqscans = off", b"max_parallel_workers_per_gather = 0", b"jit = off")
 )
 _DUE = (
     "INSERT INTO due SELECT dossier_id, 0 FROM woken "

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.clock.checks import notice_missing
 from hub.errors import ConfigError, HubError, SourceError
-from hub.pipeline.lanes import SourcePlan
+from hub.pipeline.orders import SourcePlan
 from hub.runner.pull import Pull, PullOrder
 from hub.verbs.contributing import mapping_check
 from hub.verbs.installation import Installation

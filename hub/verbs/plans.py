@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hub.errors import Complaint, ConfigError
 from hub.mapping.mapping import Mapping
 from hub.model.cursors import from_instant
-from hub.pipeline.lanes import SourcePlan
+from hub.pipeline.orders import SourcePlan
 from hub.plugins.configuring import hosts_of, resolve_config, stream_specs
 from hub.plugins.manifests import ONLY_MONITORS
 from hub.roles import Plugin, StreamSpec
@@ -59,9 +59,9 @@ def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:
         plugin=plugin,
         config=config,
         hosts=hosts_of(plugin, config),
-        streams={name: streams[name] for name in mapping.streams},
+        streams={name: streams[name] for name in mapping.specs},
         mapping=mapping,
-        known_items=installation.catalogue.item_codes,
+        known_items=lambda: installation.catalogue.item_codes,
         deadline_s=source.deadline_s,
         timezone=str(settings.zone),
         base_dir=str(settings.folder),
@@ -113,13 +113,13 @@ def _unmatched(
             file, line, key, f"stream {name!r} has no mapping", f"map it in mappings/{source.mapping}.toml"
         )
         for name in streams
-        if name not in mapping.streams
+        if name not in mapping.specs
     ]
     unfed = [
         Complaint(
             file, line, key, f"no stream {name!r} feeds mappings/{source.mapping}.toml", "add the stream"
         )
-        for name in mapping.streams
+        for name in mapping.specs
         if name not in streams
     ]
     return unmapped + unfed

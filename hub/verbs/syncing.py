@@ -18,10 +18,14 @@ def sync(
 ) -> dict[str, Any]:
     """Run the sources named (all when none) and return the document of ``hub sync``."""
     with Waiting(_first_kinds(installation, names), str(installation.settings.folder)) as waiting:
-        # Not above, because the store and the mappings are loaded while the processes load their part.
+        # Not above, because all this is loaded while the processes load their part, or fetch already.
+        from hub.verbs.foretelling import Requests
+
+        requests = Requests(installation, names, options, now, progress, stop)
+        requests.foretell(waiting)
         from hub.verbs.pulling import pull
 
-        return pull(installation, names, options, now, progress, stop, waiting)
+        return pull(installation, requests, waiting)
 
 
 def _first_kinds(installation: Installation, names: Sequence[str]) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from dataclasses import replace
 
 import psutil
 
-from hub.runner.pull import Pull
+from hub.runner.pull import Pull, PulledBatch
 from hub.runner.waiting import Waiting
 from tests.unit.runner.test_faulty_plugins import ended
 
@@ -43,6 +45,32 @@ def test_a_pull_through_a_process_that_waited_is_as_any_other(order):
             running.answer(b"\1")
     assert pulled.batch.raws == [b'{"n":1}']
     assert children() == []
+
+
+def test_a_process_that_was_told_its_order_is_not_told_again(order):
+    asked = order(code=CODE)
+    with Waiting({"mine": "code"}, asked.base_dir) as waiting:
+        waiting.tell("mine", asked.to_wire())
+        process = waiting.take("mine")
+        with Pull(asked, waiting=process) as running:
+            assert [pulled.batch.raws for pulled in answered(running)] == [[b'{"n":1}']]
+        assert process.reaped
+
+
+def test_a_process_that_was_told_something_else_is_ended_and_another_one_asked(order):
+    asked = order(code=CODE)
+    with Waiting({"mine": "code"}, asked.base_dir) as waiting:
+        waiting.tell("mine", replace(asked, limit=7).to_wire())
+        process = waiting.take("mine")
+        with Pull(asked, waiting=process) as running:
+            assert process.reaped
+            assert [pulled.batch.raws for pulled in answered(running)] == [[b'{"n":1}']]
+
+
+def answered(running: Pull) -> Iterator[PulledBatch]:
+    for pulled in running:
+        running.answer(b"\1" * len(pulled.batch.raws))
+        yield pulled
 
 
 def test_a_process_that_waits_does_not_outlive_a_hub_that_was_killed():
