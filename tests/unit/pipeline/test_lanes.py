@@ -11,7 +11,8 @@ import pytest
 from hub.errors import StoreError
 from hub.mapping.mapping import load_mapping
 from hub.model.records import Counts, RawBatch
-from hub.pipeline.lanes import Lane, SyncRequest
+from hub.pipeline.lanes import Lane
+from hub.pipeline.orders import SyncRequest
 from hub.pipeline.overlap import Writer
 from hub.pipeline.windows import WindowRequest
 from hub.runner.pull import PulledBatch
