@@ -54,14 +54,15 @@ def _span(docket: Docket, asked: Question, limits: LimitColumns, late_open: str)
 
 
 def _as_warning(outcome: Outcome, promise: Timing, limits: LimitColumns) -> Outcome:
-    """Told against the promise itself, with the reason where no warning can be."""
+    """Told against the promise itself, provisional as it is, with the reason where no warning can be."""
     quiet = (outcome.undecided == 0) & (limits.started_at != NO_INSTANT) & ~np.isnan(promise.length)
     is_open = limits.stopped_at == NO_INSTANT
     unjudged = np.isnan(outcome.limit) & is_open
     reason = np.where(quiet & ~is_open, code_of("warning_only_while_open"), outcome.reason)
     reason = np.where(quiet & unjudged, code_of("promise_too_short"), reason).astype(np.int16)
     outcome = replace(outcome, reason=reason, limit=promise.length)
-    return replace(outcome, due_at=promise.due_at, elapsed=promise.elapsed)
+    provisional = outcome.provisional | promise.provisional
+    return replace(outcome, due_at=promise.due_at, elapsed=promise.elapsed, provisional=provisional)
 
 
 def _by_working_days(
@@ -74,14 +75,20 @@ def _by_working_days(
     if not len(rows):
         return outcome
     keeper = docket.bench.keeper
-    due_days = keeper.working_ordinal(keeper.local_days(promise.due_at[rows]))
-    warns = keeper.start_of_days(keeper.nth_working_day(due_days - int(rule.param("threshold"))) + 1)
-    rows, warns = (column[warns > outcome.started_at[rows]] for column in (rows, warns))
+    due_days = keeper.local_days(promise.due_at[rows])
+    last_days = keeper.nth_working_day(keeper.working_ordinal(due_days) - int(rule.param("threshold")))
+    warns, rests = (
+        keeper.start_of_days(last_days + 1),
+        keeper.calendar.rest_on_provisional(last_days, due_days),
+    )
+    rows, warns, rests = (column[warns > outcome.started_at[rows]] for column in (rows, warns, rests))
     near = warns <= docket.bench.as_of
     unsure = near & (docket.absence_until[rows] < warns)
     columns = {
-        name: getattr(outcome, name).copy() for name in ("severity", "undecided", "reason", "judge_at")
+        name: getattr(outcome, name).copy()
+        for name in ("severity", "undecided", "reason", "judge_at", "provisional")
     }
+    columns["provisional"][rows] |= rests
     columns["severity"][rows] = np.where(near & ~unsure, rule.severity_code, 0)
     columns["undecided"][rows] = np.where(unsure, code_of("source_behind"), 0)
     told = np.where(near, code_of("near_limit"), code_of("in_time"))

@@ -225,3 +225,16 @@ def test_a_limit_of_a_month_is_warned_of_working_days_before_its_end(cards, a_ca
     assert cards(as_of, case, items=[item]).get("M03") == expected
     hours = replace(item, promised_limit=8, promised_unit="hour")
     assert "M03" not in cards(as_of, case, items=[hours])
+
+
+@pytest.mark.parametrize("unit", ["working_day", "month"])
+def test_a_warning_before_a_provisional_deadline_carries_its_mark_and_waits(
+    a_judgement, a_case, unit
+) -> None:
+    # accepted on 2026-12-24: seven working days end on 4 January 2027, a month on the 25th; no notice for 2027
+    length = {"working_day": 7, "month": 1}[unit]
+    item = ItemVersion("A1", date(2000, 1, 1), promised_limit=length, promised_unit=unit)
+    case = a_case(received_at="2026-12-24T09:00", accepted_at="2026-12-24T09:00")
+    as_of = {"working_day": "2027-01-01", "month": "2027-01-24"}[unit]
+    (warning,) = [f for f in a_judgement(as_of, case, items=[item]).findings if f.monitor == "M03"]
+    assert (warning.provisional, warning.pending) == (True, True)
