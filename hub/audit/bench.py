@@ -1,7 +1,7 @@
 """What the judge has before him beside the cases: law, catalogue, calendar, and the instant judged as now."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ class Bench:
     when nobody gave an as-of. ``now``: the real instant, beyond which a fact lies in the future;
     absent, ``as_of`` when the watermark holds, else nothing is called future. ``supplies``: per source
     the fields ("case.delivered_at") its mapping names; absence of any other is no fact. None: all.
+    ``assumes``: those of them that its mapping fills itself where the source is silent.
     """
 
     catalogue: Catalogue
@@ -31,6 +32,7 @@ class Bench:
     watermark: bool
     now: int = NO_INSTANT
     supplies: Mapping[str, Collection[str]] | None = None
+    assumes: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def clock_of(self, rule: Rule) -> ClockName:
         """The clock that judges by this rule."""

@@ -75,6 +75,16 @@ class Docket:
         sent = [supplies is None or name in supplies.get(word, (name,)) for word in sources.words]
         return np.array([*sent, True])[sources.codes]
 
+    def assumed(self, name: str) -> Flags:
+        """Whether that field may be what the source's mapping supposes where the source says nothing."""
+        assumes, sources = self.bench.assumes, self.block.sources
+        return np.array([*(name in assumes.get(word, ()) for word in sources.words), False])[sources.codes]
+
+    def still_to_hear(self, cases: Flags, until: Instants) -> Flags:
+        """Those of the cases whose source was not heard up to an instant: what they lack may yet come."""
+        behind: Flags = cases & (self.absence_until < until)
+        return behind
+
     @cached_property
     def version_day(self) -> NDArray[np.int64]:
         """The local day that decides the item version: acceptance, else receipt."""

@@ -99,8 +99,17 @@ def plain_outcome(
     )
 
 
+def awaited_outcome(cases: NDArray[np.int64], until: Instants) -> Outcome:
+    """Cases undecided until their source is heard up to an instant: what seems to lack may be on its way."""
+    outcome = plain_outcome(cases, 0, ["source_behind"] * len(cases))
+    undecided = np.full(len(cases), code_of("source_behind"), dtype=np.int16)
+    return replace(outcome, undecided=undecided, judge_at=until)
+
+
 def joined(first: Outcome, second: Outcome) -> Outcome:
     """The rows of both, on the clock of the first."""
+    if not len(second):
+        return first
     columns: dict[str, Any] = {
         each.name: np.concatenate((getattr(first, each.name), getattr(second, each.name)))
         for each in fields(Outcome)

@@ -29,7 +29,8 @@ class Span:
 
     ``late_open`` and ``late_closed`` are the reasons of a breach. ``own``: the stop is the Hub's own
     fact, whose absence needs no word from the source. ``excuses``: fields whose records, were they
-    still to come, could put a late stop in time.
+    still to come, could put a late stop in time. ``borrowed``: rows whose stop is that of their case,
+    because no end of their own has come.
     """
 
     cases: Cases
@@ -39,6 +40,7 @@ class Span:
     pauses: PauseColumns | None = None
     own: bool = False
     excuses: tuple[str, ...] = ()
+    borrowed: Flags | None = None
 
     def measured(self, docket: Docket, clock: ClockName, *, every: Flags | bool = False) -> Timing:
         return docket.measured(clock, self.limits, self.pauses, every=every)
@@ -86,11 +88,13 @@ def verdicts(docket: Docket, span: Span, timing: Timing, clock: ClockName, sever
 
 
 def unheard(docket: Docket, span: Span, timing: Timing, clock: ClockName) -> Flags:
-    """Rows whose source was not heard up to the deadline, open or closed late with excuses to come."""
+    """Rows whose source was not heard up to the deadline: open, or closed late with more to come."""
     may_come = np.zeros(len(docket), dtype=np.bool_)
     for name in span.excuses:
         may_come |= docket.supplied(name)
     leans = (span.limits.stopped_at == NO_INSTANT) | may_come[span.cases]
+    if span.borrowed is not None:
+        leans |= span.borrowed
     behind: Flags = leans & (docket.absence_until[span.cases] < first_late(clock, timing.due_at))
     return behind & (not span.own)
 

@@ -43,6 +43,11 @@ class Mapping:
         """The unified fields it names, as ``kind.field``: of others, absence is no fact."""
         return frozenset(name for spec in self.specs.values() for name in spec.supplied())
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """Those of them that it fills itself where the source says nothing."""
+        return frozenset(name for stream in self.streams.values() for name in stream.spec.assumed())
+
 
 def load_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> Mapping:
     """Load and compile; ConfigError with every complaint of the file and its code lists."""

@@ -86,6 +86,13 @@ class StreamSpec:
                 if spec.unit_field:
                     yield f"{record.kind.name}.{spec.unit_field.name}"
 
+    def assumed(self) -> Iterator[str]:
+        """Those of them whose value may be the mapping's own: a default, or a constant."""
+        for record in self.records:
+            for spec in record.fields:
+                if spec.default is not None or spec.const is not None:
+                    yield f"{record.kind.name}.{spec.field.name}"
+
 
 def path_text(path: SourcePath) -> str:
     """A place as mappings write it."""

@@ -72,7 +72,7 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
         known_until=known_until(connection, chunk, cases.is_told & ~cases.is_withdrawn, known_at),
         held=held(connection, chunk, known_at),
         applicant_id_valid=cases.applicant_id_valid,
-        parents=parents(connection, chunk, cases.words.pop("parent_case_no", None)),
+        parents=parents(connection, chunk, told, cases.words.pop("parent_case_no", None), known_at),
         children=children,
     )
 

@@ -11,7 +11,8 @@ from hub.store.chunks import Chunk
 from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import Streams, fetch_where, folded, folded_words, is_live
-from hub.store.schema import ROWS, dossiers
+from hub.store.schema import ROWS, dossiers, quarantine
+from hub.store.surroundings import quarantined
 
 _CASE = ROWS["case"]
 _INSTANTS = ("received_at", "accepted_at", "refused_at", "decided_at", "closed_at")
@@ -25,8 +26,13 @@ def has_leads(connection: Connection, chunk: Chunk) -> bool:
     return connection.scalar(query.order_by(lead).limit(1)) is not None
 
 
-def parents(connection: Connection, chunk: Chunk, leads: Coded | None) -> NDArray[np.int64]:
-    """The dossier of each case's lead case (in the same source), −1 where it names none."""
+def parents(
+    connection: Connection, chunk: Chunk, told: Streams, leads: Coded | None, known_at: int | None
+) -> NDArray[np.int64]:
+    """The dossier of each case's lead case (in the same source), −1 where it names none that has come.
+
+    A lead of which only steps or pauses have come is no case yet: its own record wakes its members.
+    """
     if leads is None or not len(leads.words):
         return np.full(len(chunk), -1, dtype=np.int64)
     known: dict[str, int] = {}
@@ -34,10 +40,19 @@ def parents(connection: Connection, chunk: Chunk, leads: Coded | None) -> NDArra
         query = select(dossiers.c.case_no, dossiers.c.dossier_id).where(
             dossiers.c.source_id == chunk.source_id,
             dossiers.c.case_no.in_(leads.words[start : start + 500]),
+            _has_come(told, known_at),
         )
         known |= {row.case_no: row.dossier_id for row in connection.execute(query)}
     ids = np.array([known.get(case_no, -1) for case_no in leads.words] + [-1], dtype=np.int64)
     return ids[leads.codes]  # absent is −1: the last
+
+
+def _has_come(told: Streams, known_at: int | None) -> ColumnElement[bool]:
+    """Whether a case record of the dossier has come (by then)."""
+    rows = select(_CASE.c.key).where(
+        _CASE.c.stream_id.in_(told.tellers.get("case", [])), _CASE.c.key == dossiers.c.case_no
+    )
+    return (rows if known_at is None else rows.where(_CASE.c.first_seen_at <= known_at)).exists()
 
 
 def member_rows(
@@ -50,12 +65,13 @@ def member_rows(
         "parent_case_no": "names",
     }
     if not any_leads:
-        return _members(_none(shapes), np.zeros(0, dtype=np.int64), len(chunk))
+        return _members(_none(shapes), np.zeros(0, dtype=np.int64), len(chunk), set())
+    # By the members' keys and not by their rows, because only one of a case's streams names the lead.
+    named = chunk.condition(_CASE.c.parent_case_no, connection)
+    keys = select(_CASE.c.key).where(_CASE.c.source_id == chunk.source_id, named)
 
     def of_members(table: Table) -> ColumnElement[bool]:
-        # By the members' keys and not by their rows, because only one of a case's streams names the lead.
-        named = chunk.condition(_CASE.c.parent_case_no, connection)
-        return table.c.key.in_(select(_CASE.c.key).where(_CASE.c.source_id == chunk.source_id, named))
+        return table.c.key.in_(keys)
 
     rows = fetch_where(connection, "case", chunk, told, shapes, known_at, of_members, set())
     # A lead of another chunk (−1) is a lead, where no lead at all (NO_INSTANT) leaves the word to others.
@@ -66,7 +82,8 @@ def member_rows(
     lead = rows.numbers["lead"]
     own = np.flatnonzero(lead >= 0)
     order = own[np.lexsort((own, lead[own]))]
-    return _members(rows.take(order), lead[order], len(chunk))
+    held = quarantined(connection, chunk.source_id, quarantine.c.case_no.in_(keys), known_at)
+    return _members(rows.take(order), lead[order], len(chunk), held)
 
 
 def _fold(rows: Columns, told: Streams) -> Columns:
@@ -90,10 +107,12 @@ def _none(shapes: dict[str, Shape]) -> Columns:
     return empty
 
 
-def _members(rows: Columns, leads: NDArray[np.int64], cases: int) -> Children:
+def _members(rows: Columns, leads: NDArray[np.int64], cases: int, held: set[str]) -> Children:
+    keys = rows.words["key"]
+    is_held = np.array([*(word in held for word in keys.words), False])
     return Children(
         offsets=offsets_of(leads, cases),
         instants={name: rows.numbers[name] for name in (*_INSTANTS, "first_seen_at")},
-        numbers={},
-        words={"case_no": rows.words["key"]},
+        numbers={"held": is_held[keys.codes].astype(np.float64)},
+        words={"case_no": keys},
     )

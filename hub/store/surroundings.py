@@ -1,7 +1,7 @@
 """What stands around a chunk's cases: their source, how far it was heard, quarantine, cards."""
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from hub.model.blocks import Children, Coded, Flags, Instants
 from hub.model.instants import NO_INSTANT
@@ -38,9 +38,19 @@ def known_until(connection: Connection, chunk: Chunk, may_be_absent: Flags, know
 
 def held(connection: Connection, chunk: Chunk, known_at: int | None) -> Flags:
     """Which cases a quarantined row speaks of (that was open then)."""
-    query = select(quarantine.c.case_no).where(
-        quarantine.c.source_id == chunk.source_id, chunk.condition(quarantine.c.case_no, connection)
-    )
+    own = chunk.condition(quarantine.c.case_no, connection)
+    spoken_of = quarantined(connection, chunk.source_id, own, known_at)
+    flags = np.zeros(len(chunk), dtype=np.bool_)
+    if spoken_of:
+        flags[[case_no in spoken_of for case_no in chunk.case_nos]] = True
+    return flags
+
+
+def quarantined(
+    connection: Connection, source_id: int, condition: ColumnElement[bool], known_at: int | None
+) -> set[str]:
+    """The cases of a source, among those meeting a condition, of which a quarantined row speaks."""
+    query = select(quarantine.c.case_no).where(quarantine.c.source_id == source_id, condition)
     if known_at is None:
         query = query.where(quarantine.c.status == "open")
     else:
@@ -48,11 +58,7 @@ def held(connection: Connection, chunk: Chunk, known_at: int | None) -> Flags:
         query = query.where(
             quarantine.c.first_seen_at <= known_at, or_(settled.is_(None), settled > known_at)
         )
-    flags = np.zeros(len(chunk), dtype=np.bool_)
-    spoken_of = set(connection.scalars(query))
-    if spoken_of:
-        flags[[case_no in spoken_of for case_no in chunk.case_nos]] = True
-    return flags
+    return set(connection.scalars(query))
 
 
 _CARD_INSTANTS = ("detected_at", "issued_at", "answered_at", "started_at", "due_at", "stopped_at")

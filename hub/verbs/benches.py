@@ -19,10 +19,8 @@ def bench_of(
     if calendar_known_at is not None:
         known = installation.instant(calendar_known_at, "--calendar-known-at")
     at = now if as_of is None else installation.instant(as_of, "--as-of")
-    supplies = {
-        name: installation.mapping(source.mapping).supplied
-        for name, source in installation.settings.sources.items()
-    }
+    sources = installation.settings.sources.items()
+    mappings = {name: installation.mapping(source.mapping) for name, source in sources}
     return Bench(
         catalogue=installation.catalogue,
         rulebook=rulebook or installation.rulebook,
@@ -35,5 +33,6 @@ def bench_of(
         as_of=at,
         watermark=as_of is None,
         now=now,
-        supplies=supplies,
+        supplies={name: mapping.supplied for name, mapping in mappings.items()},
+        assumes={name: mapping.assumed for name, mapping in mappings.items()},
     ).settled()

@@ -81,7 +81,8 @@ def _by_working_days(
         keeper.start_of_days(last_days + 1),
         keeper.calendar.rest_on_provisional(last_days, due_days),
     )
-    rows, warns, rests = (column[warns > outcome.started_at[rows]] for column in (rows, warns, rests))
+    told = warns > outcome.started_at[rows]
+    rows, warns, rests = rows[told], warns[told], rests[told]
     near = warns <= docket.bench.as_of
     unsure = near & (docket.absence_until[rows] < warns)
     columns = {
@@ -91,8 +92,8 @@ def _by_working_days(
     columns["provisional"][rows] |= rests
     columns["severity"][rows] = np.where(near & ~unsure, rule.severity_code, 0)
     columns["undecided"][rows] = np.where(unsure, code_of("source_behind"), 0)
-    told = np.where(near, code_of("near_limit"), code_of("in_time"))
-    columns["reason"][rows] = np.where(unsure, code_of("source_behind"), told)
+    decided_reason = np.where(near, code_of("near_limit"), code_of("in_time"))
+    columns["reason"][rows] = np.where(unsure, code_of("source_behind"), decided_reason)
     columns["judge_at"][rows] = np.where(near & ~unsure, NEVER, warns)
     return replace(outcome, **columns)
 

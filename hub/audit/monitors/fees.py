@@ -4,7 +4,7 @@ import numpy as np
 
 from hub.audit.docket import Docket
 from hub.audit.monitors.order import after
-from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.outcome import Outcome, awaited_outcome, joined, plain_outcome, told
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Flags, Numbers
@@ -23,7 +23,9 @@ def fees_hold(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     took = paid > _LESS_THAN_A_FEN
     not_due = took & (standard < _LESS_THAN_A_FEN)
     differs = took & ~not_due & (np.abs(paid - standard) > _LESS_THAN_A_FEN)
-    differs |= _nothing_taken(docket, standard, paid)
+    nothing, closed = _nothing_taken(docket, standard, paid), docket.instant("closed_at")
+    awaited = docket.still_to_hear(nothing & docket.supplied("payment.amount"), closed)
+    differs |= nothing & ~awaited
     early = _before_acceptance(docket)
     cases = np.flatnonzero(not_due | differs | early)
     reasons = [
@@ -31,7 +33,9 @@ def fees_hold(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
         for case in cases.tolist()
     ]
     details = [{"standard": _told(standard[case]), "paid": _told(paid[case])} for case in cases.tolist()]
-    return plain_outcome(cases, rule.severity_code, reasons, told(details))
+    outcome = plain_outcome(cases, rule.severity_code, reasons, told(details))
+    waiting = np.flatnonzero(awaited)
+    return joined(outcome, awaited_outcome(waiting, closed[waiting]))
 
 
 def _standard(docket: Docket) -> Numbers:
@@ -42,11 +46,12 @@ def _standard(docket: Docket) -> Numbers:
 def _nothing_taken(docket: Docket, standard: Numbers, paid: Numbers) -> Flags:
     """Granted and closed, a fee is due, and the record says 0: without a waiver, without a payment.
 
-    A record that says 0 is due where the item has a fee tells of a waiver (减免).
+    A record that says 0 is due where the item has a fee tells of a waiver (减免). A 0 that the mapping
+    supposes where the source is silent is not the source's word.
     """
     ended = docket.has_result("granted") & (docket.instant("closed_at") != NO_INSTANT)
     said_nothing: Flags = ended & (np.abs(paid) < _LESS_THAN_A_FEN) & (standard > _LESS_THAN_A_FEN)
-    said_nothing &= ~(docket.number("fee_due") < _LESS_THAN_A_FEN)
+    said_nothing &= ~(docket.number("fee_due") < _LESS_THAN_A_FEN) & ~docket.assumed("case.fee_paid")
     payments = docket.children("payment")
     if payments is not None:
         said_nothing[payments.owners()[payments.numbers["amount"] > _LESS_THAN_A_FEN]] = False

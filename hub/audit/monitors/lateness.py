@@ -22,7 +22,7 @@ def data_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 
 def _as_recorded(docket: Docket, rule: Rule) -> Outcome:
     """Recorded at the source more than some hours after the last event, or entered days afterwards."""
-    recorded, last = docket.instant("recorded_at"), _last_event(docket)
+    recorded, last = docket.instant("recorded_at"), last_event(docket)
     judged = (recorded != NO_INSTANT) & (last != NO_INSTANT) & _first_report(docket)
     late = judged & (recorded > last + int(rule.param("late_hours") * 3600) * TICKS_PER_SECOND)
     days = docket.bench.keeper.working_days_between(np.where(judged, last, 0), np.where(judged, recorded, 0))
@@ -55,14 +55,18 @@ def _as_seen(docket: Docket, rule: Rule) -> Outcome:
     outcome = plain_outcome(cases, rule.severity_code, ["seen_closed"] * len(cases), told(details))
     # Judged as of an instant before the Hub saw it, it has not been seen yet.
     to_come = seen[cases] > docket.bench.as_of
+    keeper = docket.bench.keeper
     return replace(
         outcome,
+        provisional=keeper.calendar.rest_on_provisional(
+            keeper.local_days(closed[cases]), keeper.local_days(heard[cases])
+        ),
         severity=np.where(to_come, 0, outcome.severity).astype(np.int8),
         judge_at=np.where(to_come, seen[cases], outcome.judge_at),
     )
 
 
-def _last_event(docket: Docket) -> Instants:
+def last_event(docket: Docket) -> Instants:
     """The latest event of each case; a date alone counts to its end."""
     events: Instants = np.array([docket.instant(name) for name in _EVENTS]).max(axis=0)
     dated = (events != NO_INSTANT) & ((events & 1) == 1)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from hub.audit.docket import Docket
-from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.outcome import Outcome, awaited_outcome, joined, plain_outcome, told
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Flags, Instants
@@ -23,17 +23,21 @@ _ROLES = ("handle", "review", "approve")
 def in_order(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     """One row per case with any fault of order; ``faults`` in its detail names them."""
     del clock
+    missing = _step_missing(docket)
+    awaited = docket.still_to_hear(missing, docket.instant("closed_at"))
     faults = {
         "out_of_order": _out_of_order(docket),
         "in_the_future": _in_the_future(docket),
         "one_person": _one_person(docket),
-        "step_missing": _step_missing(docket),
+        "step_missing": missing & ~awaited,
     }
     cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())))
     found = [[name for name, flags in faults.items() if flags[case]] for case in cases.tolist()]
-    return plain_outcome(
+    outcome = plain_outcome(
         cases, rule.severity_code, [names[0] for names in found], told([{"faults": names} for names in found])
     )
+    waiting = np.flatnonzero(awaited)
+    return joined(outcome, awaited_outcome(waiting, docket.instant("closed_at")[waiting]))
 
 
 def after(docket: Docket, moments: Instants, others: Instants) -> Flags:

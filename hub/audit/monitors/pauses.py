@@ -25,7 +25,7 @@ def pauses_in_time(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     rows = np.flatnonzero(pauses.instants["started_at"] != NO_INSTANT)
     running = pauses.instants["ended_at"][rows] == NO_INSTANT
     limits = _limits(docket, pauses, rows)
-    span = Span(pauses.owners()[rows], limits, "pause_over_applied", "pause_over_applied")
+    span = Span(pauses.owners()[rows], limits, "pause_over_applied", "pause_over_applied", borrowed=running)
     near, over, far = (_level(docket, rule, clock, span, running, level) for level in SEVERITIES)
     severity = np.maximum(over.severity, far.severity)
     warned = (severity == 0) & running & (near.severity > 0)

@@ -63,6 +63,7 @@ def _is_silent(activity: Activity, bench: Bench, rule: Rule) -> bool:
 
 def _finding(activity: Activity, reason: str, bench: Bench, rule: Rule) -> Finding:
     last = max(activity.arrivals, default=NO_INSTANT)
+    provisional = reason == "silent" and _rests_on_provisional(activity, last, bench)
     return Finding(
         subject=activity.subject,
         monitor=rule.monitor,
@@ -74,8 +75,8 @@ def _finding(activity: Activity, reason: str, bench: Bench, rule: Rule) -> Findi
         due_at=NO_INSTANT,
         stopped_at=NO_INSTANT,
         elapsed=None,
-        provisional=False,
-        pending=rule.confirm,
+        provisional=provisional,
+        pending=provisional or rule.confirm,
         department=activity.department,
         item_code=activity.subject.key if activity.subject.kind == "item" else None,
         legal_basis=rule.legal_basis,
@@ -84,3 +85,9 @@ def _finding(activity: Activity, reason: str, bench: Bench, rule: Rule) -> Findi
         reason=reason,
         detail={"last_arrival": last, "heard_at": activity.heard_at},
     )
+
+
+def _rests_on_provisional(activity: Activity, last: int, bench: Bench) -> bool:
+    """Whether a day of the silence is one that no notice settles: it may prove a holiday."""
+    days = bench.keeper.local_days(np.array([last, min(activity.heard_at, bench.as_of)]))
+    return bool(bench.keeper.calendar.rest_on_provisional(days[:1], days[1:])[0])

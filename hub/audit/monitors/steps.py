@@ -35,7 +35,8 @@ def _over_limit(docket: Docket, rule: Rule, clock: ClockName, steps: Children) -
     pauses = docket.question("promised", rule).pauses
     own_pauses = None if pauses is None else pauses.take(owners[rows])[0]
     excuses = ("pause.started_at",)
-    span = Span(owners[rows], limits, "step_over_limit", "step_over_limit", own_pauses, excuses=excuses)
+    reason, open_ended = "step_over_limit", ended == NO_INSTANT
+    span = Span(owners[rows], limits, reason, reason, own_pauses, excuses=excuses, borrowed=open_ended)
     outcome = verdicts(docket, span, span.measured(docket, clock), clock, rule.severity_code)
     return outcome.with_details(lambda chosen: [_named(steps, row) for row in rows[chosen].tolist()])
 

@@ -15,6 +15,8 @@ from hub.model.blocks import Children, Coded, Flags, Instants, Numbers
 from hub.model.instants import NO_INSTANT
 
 Rows = Instants
+#: Signs that rest on where the deadline lies.
+_BY_DEADLINE = frozenset(("registered_after_deadline", "starts_at_acceptance", "just_long_enough"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,11 @@ def suspect_pauses(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     def details(chosen: Rows) -> list[dict[str, object]]:
         return _details(rows, cases[chosen], suspect, signs, matter)
 
-    return plain_outcome(cases, rule.severity_code, ["suspect_pause"] * len(cases), details)
+    outcome = plain_outcome(cases, rule.severity_code, ["suspect_pause"] * len(cases), details)
+    by_deadline = np.logical_and.reduce([~flags for sign, flags in signs.items() if sign not in _BY_DEADLINE])
+    surely = np.zeros(len(docket), dtype=np.bool_)
+    surely[owners[suspect & ~by_deadline]] = True
+    return replace(outcome, provisional=(matter.kept().provisional & ~surely)[cases])
 
 
 def _details(

@@ -231,7 +231,7 @@ def test_a_limit_of_a_month_is_warned_of_working_days_before_its_end(cards, a_ca
 def test_a_warning_before_a_provisional_deadline_carries_its_mark_and_waits(
     a_judgement, a_case, unit
 ) -> None:
-    # accepted on 2026-12-24: seven working days end on 4 January 2027, a month on the 25th; no notice for 2027
+    # seven working days end on 4 January 2027, a month on the 25th; no notice settles that year
     length = {"working_day": 7, "month": 1}[unit]
     item = ItemVersion("A1", date(2000, 1, 1), promised_limit=length, promised_unit=unit)
     case = a_case(received_at="2026-12-24T09:00", accepted_at="2026-12-24T09:00")

@@ -138,6 +138,28 @@ def test_members_of_a_joint_approval_name_the_dossier_of_their_lead(town):
     assert block.parents.tolist()[:2] == [-1, block.dossier_ids[0]]
 
 
+def test_a_lead_of_which_only_a_pause_has_come_is_no_case_yet(town):
+    town.send(cases=[case("B", parent_case_no="A")], pauses=[pause("A", "1", started_at=1)])
+    at = town.now
+    assert town.block().parents.tolist() == [-1, -1]
+    town.send(cases=[case("A")])
+    block = town.block()
+    assert block.parents.tolist() == [-1, block.dossier_ids[0]]
+    assert town.block(known_at=at).parents.tolist() == [-1]
+
+
+def test_a_lead_is_told_which_of_its_members_lie_in_quarantine(town):
+    town.send(
+        cases=[case("L"), case("M1", parent_case_no="L"), case("M2", parent_case_no="L")],
+        closings=[case("M2", closed_at=1, bad=True)],
+    )
+    at = town.now
+    assert town.block().children["member"].numbers["held"].tolist() == [0, 1]
+    town.send(closings=[case("M2", closed_at=2)])
+    assert town.block().children["member"].numbers["held"].tolist() == [0, 0]
+    assert town.block(known_at=at).children["member"].numbers["held"].tolist() == [0, 1]
+
+
 def test_chunks_cut_at_any_size_hold_the_same_cases(town, another_town):
     town.send(
         cases=[case(f"C{i % 7}{i}", accepted_at=i) for i in range(25)],
