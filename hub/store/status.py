@@ -12,7 +12,10 @@ from hub.store.store import Store
 
 
 def source_rows(store: Store, now: int) -> list[dict[str, Any]]:
-    """One row for each source that ever ran, by name; instants as integers."""
+    """One row for each source that ever ran, by name; instants as integers.
+
+    ``silent_s``: since its last success, or since its first run where none succeeded.
+    """
     with reading(store.engine, "reading the status") as connection:
         cases = _counts(connection, select(dossiers.c.source_id, func.count()).group_by(dossiers.c.source_id))
         waiting = _counts(
@@ -27,9 +30,13 @@ def source_rows(store: Store, now: int) -> list[dict[str, Any]]:
             .where(runs.c.status == "ok", runs.c.kind == "sync")
             .group_by(runs.c.source_id),
         )
+        first = select(runs.c.source_id, func.min(runs.c.started_at)).group_by(runs.c.source_id)
+        begun = _counts(connection, first)
         found = connection.execute(select(sources).order_by(sources.c.name)).all()
         return [
-            _row(connection, source, now, cases, waiting, successes.get(source.source_id)) for source in found
+            _row(connection, source, now, cases, waiting, successes.get(source.source_id))
+            | {"silent_s": _since(now, successes.get(source.source_id, begun.get(source.source_id)))}
+            for source in found
         ]
 
 
@@ -51,10 +58,14 @@ def _row(
         "state": _state(source, last),
         "last_run": last,
         "last_success_at": last_success_at,
-        "age_s": None if last_success_at is None else (now - last_success_at) // TICKS_PER_SECOND,
+        "age_s": _since(now, last_success_at),
         "cases": cases.get(source.source_id, 0),
         "quarantined": waiting.get(source.source_id, 0),
     }
+
+
+def _since(now: int, instant: int | None) -> int | None:
+    return None if instant is None else (now - instant) // TICKS_PER_SECOND
 
 
 def _state(source: Any, last: dict[str, Any] | None) -> str:

@@ -19,6 +19,7 @@ from hub.verbs.benches import bench_of
 from hub.verbs.calendars import calendar_alarms
 from hub.verbs.changes import apply_changes, judged_otherwise, remember
 from hub.verbs.installation import Installation
+from hub.verbs.silences import silence_alarms
 
 _EVALUATION, _VANISHED = "evaluation", "findings_vanished"
 
@@ -152,7 +153,8 @@ def _raise_alarms(
     vanished = [
         {"kind": kind, "key": key, "message": wanted[kind, key]} for kind, key in new if kind == _VANISHED
     ]
-    return vanished + calendar_alarms(installation, bench.keeper.calendar, now)
+    silent = silence_alarms(installation, now)
+    return vanished + silent + calendar_alarms(installation, bench.keeper.calendar, now)
 
 
 def _document(

@@ -12,6 +12,7 @@ from hub.runner.process import Process
 from hub.runner.waiting import Waiting
 from hub.verbs.foretelling import Requests
 from hub.verbs.installation import Installation
+from hub.verbs.silences import SILENCE
 from hub.verbs.sync_options import SIDE_BY_SIDE
 from hub.verbs.watching import stamped
 
@@ -60,12 +61,13 @@ def _run_source(
 def _note_credentials(
     installation: Installation, plan: SourcePlan, document: dict[str, Any], now: int
 ) -> None:
-    """A refused credential is an alarm until a run of the source succeeds."""
+    """A refused credential is an alarm until a run of the source succeeds, and so is its silence."""
     error = document["error"]
     if error is not None and error["kind"] == AuthError.kind:
         installation.store.raise_alarm(AuthError.kind, plan.name, error["message"], now)
     elif document["status"] == "ok":
-        installation.store.clear_alarm(AuthError.kind, plan.name, now)
+        for kind in (AuthError.kind, SILENCE):
+            installation.store.clear_alarm(kind, plan.name, now)
 
 
 def _refused(plan: SourcePlan, request: SyncRequest, busy: Busy) -> dict[str, Any]:

@@ -73,6 +73,36 @@ def test_a_sync_that_is_overdue_is_told_by_the_next_audit_of_the_same_day(instal
         assert app.findings(monitor="M20")["findings"][0]["reason"] == "sync_overdue"
 
 
+@pytest.fixture
+def hourly(installation: Any) -> Any:
+    """The source promises to be heard every hour."""
+    file, table = installation.folder / "hub.toml", "[source.permits.config]"
+    file.write_text(file.read_text("utf-8").replace(table, f'expect_every = "1h"\n{table}'))
+    return installation
+
+
+def test_an_overdue_source_is_an_alarm_of_the_status_until_it_is_heard_again(hourly: Any) -> None:
+    hourly.drop("cases1.csv", [CASE])
+    assert _silent(hourly) == set()
+    hourly.time += 3_601 * 2_000_000
+    with hourly.app() as app:
+        assert [a["kind"] for a in app.audit(now=hourly.now)["alarms"]] == ["silence"]
+        assert app.audit(now=hourly.now)["alarms"] == []
+        (source,) = app.status(hourly.now())["sources"]
+        assert [(a["kind"], a["key"]) for a in source["alarms"]] == [("silence", "permits")]
+        app.sync([], now=hourly.now)
+        assert app.status(hourly.now())["alarms"] == []
+
+
+def test_a_source_that_never_succeeded_is_silent_since_its_first_run(hourly: Any) -> None:
+    (hourly.folder / "inbox" / "cases1.xlsx").write_bytes(b"PK no workbook")
+    with hourly.app() as app:
+        assert app.sync([], now=hourly.now)["runs"][0]["status"] == "failed"
+        assert app.audit(now=hourly.now)["alarms"] == []
+        hourly.time += 3_601 * 2_000_000
+        assert [a["kind"] for a in app.audit(now=hourly.now)["alarms"]] == ["silence"]
+
+
 def _silent(installation: Any) -> set[tuple[str, str]]:
     with installation.app() as app:
         app.sync([], now=installation.now)
