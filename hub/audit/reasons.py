@@ -50,7 +50,7 @@ REASONS: Mapping[str, str] = {
     "lead_closed_first": "the lead case was closed while a member was open",
     # cards
     "card_unanswered": "a yellow card was not answered in time",
-    "re_report_moved_dates": "a new report moved the dates of a case that was late",
+    "re_report_moved_dates": "a new report changed the dates or the item of a case that was late",
     # order and lateness of data
     "out_of_order": "events are out of order",
     "in_the_future": "an event lies in the future",

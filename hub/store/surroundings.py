@@ -62,7 +62,7 @@ def quarantined(
 
 
 _CARD_INSTANTS = ("detected_at", "issued_at", "answered_at", "started_at", "due_at", "stopped_at")
-_CARD_WORDS = ("monitor", "severity", "status")
+_CARD_WORDS = ("monitor", "severity", "status", "item_code")
 
 
 def card_rows(connection: Connection, chunk: Chunk, known_at: int | None) -> Children:

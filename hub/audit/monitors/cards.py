@@ -3,6 +3,8 @@
 import numpy as np
 
 from hub.audit.docket import Docket
+from hub.audit.monitors.acceptance import answered
+from hub.audit.monitors.after import closed_same_day, delivered
 from hub.audit.monitors.deadlines import over_limit
 from hub.audit.monitors.given import past_given_deadline
 from hub.audit.outcome import Outcome, plain_outcome, told
@@ -12,7 +14,14 @@ from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Flags, Instants
 from hub.model.instants import NO_INSTANT
 
-_LATE = {"M04": over_limit, "M05": over_limit, "M27": past_given_deadline}
+_LATE = {
+    "M01": answered,
+    "M04": over_limit,
+    "M05": over_limit,
+    "M09": delivered,
+    "M12": closed_same_day,
+    "M27": past_given_deadline,
+}
 
 
 def cards_answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
@@ -55,14 +64,31 @@ def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 
 
 def _moved(docket: Docket, cards: Children, now: Outcome) -> Flags:
-    """Cards of cases now in time whose start or stop is another than the card's."""
+    """Cards of cases now in time whose start, stop, given deadline or item is another than the card's."""
     owners = cards.owners()
-    in_time = np.zeros(len(docket), dtype=np.bool_)
-    in_time[now.cases] = (now.severity == 0) & (now.undecided == 0) & (now.due_at != NO_INSTANT)
-    other = _spread(docket, now, now.stopped_at)[owners] != cards.instants["stopped_at"]
-    other |= _spread(docket, now, now.started_at)[owners] != cards.instants["started_at"]
-    moved: Flags = in_time[owners] & other
+    quiet, timed = np.zeros((2, len(docket)), dtype=np.bool_)
+    quiet[now.cases] = (now.severity == 0) & (now.undecided == 0)
+    # What surely was in time is not measured, and then has no deadline.
+    timed[now.cases] = (now.due_at != NO_INSTANT) | ~np.isnan(now.limit)
+    # A deadline that is computed may move with calendar, pauses and law; one that is given only by a report.
+    named = ("started_at", "stopped_at", *(("due_at",) if now.clock == "instant" else ()))
+    other = np.zeros(len(cards), dtype=np.bool_)
+    for name in named:
+        other |= _spread(docket, now, getattr(now, name))[owners] != cards.instants[name]
+    moved: Flags = quiet[owners] & ((timed[owners] & other) | _of_another_item(docket, cards))
     return moved
+
+
+def _of_another_item(docket: Docket, cards: Children) -> Flags:
+    """Cards of cases that were reported under another item than the card names."""
+    told, items = cards.words.get("item_code"), docket.block.words["item_code"]
+    if told is None:
+        return np.zeros(len(cards), dtype=np.bool_)
+    codes = {word: code for code, word in enumerate(items.words)}
+    of_cards = np.array([*(codes.get(word, -2) for word in told.words), -1])[told.codes]
+    now = items.codes[cards.owners()]
+    other: Flags = (of_cards != -1) & (now >= 0) & (now != of_cards)
+    return other
 
 
 def _spread(docket: Docket, outcome: Outcome, column: Instants) -> Instants:

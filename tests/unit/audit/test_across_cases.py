@@ -1,11 +1,13 @@
 """M13, M14, M18, M20, M22: what needs more than one case's own facts; and innocent look-alikes."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from hub.audit.engine import judge
+from hub.audit.items import ItemVersion
 from hub.audit.monitors.duplicates import Applications, duplicates
 from hub.audit.monitors.silence import Activity, silence
 from hub.model.blocks import Children, Coded
@@ -15,6 +17,11 @@ from hub.model.verdicts import Subject
 ZONE = ZoneInfo("Asia/Shanghai")
 
 ACCEPTED = {"received_at": "2024-03-04T10:00", "accepted_at": "2024-03-04T10:00"}
+ITEM = ItemVersion("A1", date(2000, 1, 1), promised_limit=7, statutory_limit=10)
+OTHER_ITEMS = (
+    ItemVersion("A2", date(2000, 1, 1), promised_limit=30, statutory_limit=40),
+    ItemVersion("A3", date(2000, 1, 1)),
+)
 LEAD = {"dossier_id": 1, "closed_at": "2024-03-06T10:00"} | ACCEPTED
 
 
@@ -44,7 +51,8 @@ def carded(block, **card):
     """The block's only case with one card on it."""
     at = {name: parse_iso(card[name], ZONE) if card.get(name) else NO_INSTANT for name in CARD_INSTANTS}
     words = {
-        name: Coded(np.zeros(1, dtype=np.int32), [card[name]]) for name in ("monitor", "severity", "status")
+        name: Coded(np.zeros(1, dtype=np.int32), [card[name]])
+        for name in ("monitor", "severity", "status", "item_code")
     }
     instants = {name: np.array([value]) for name, value in at.items()}
     block.children["card"] = Children(np.array([0, 1]), instants, {"supported": np.ones(1)}, words)
@@ -59,9 +67,11 @@ def judged_with_card(a_bench, a_block, a_case):
             "monitor": "M04",
             "severity": "yellow",
             "status": "issued",
+            "item_code": "A1",
             "detected_at": card.get("issued_at"),
         }
-        return judge(carded(a_block(a_case(**facts)), **(given | card)), a_bench(as_of))
+        bench = a_bench(as_of, items=[ITEM, *OTHER_ITEMS])
+        return judge(carded(a_block(a_case(**facts)), **(given | card)), bench)
 
     return build
 
@@ -101,6 +111,14 @@ def test_a_card_issued_now_makes_the_case_due_when_the_answer_is(a_judgement, a_
         ),
         ({"closed_at": "2024-03-12T10:00"}, {"status": "revoked"}, False),
         ({"closed_at": "2024-03-12T10:00"}, {"monitor": "M21", "severity": "warning"}, False),
+        # reported under an item that promises longer, or nothing
+        ({"item_code": "A2", "closed_at": "2024-03-15T10:00"}, {"stopped_at": "2024-03-15T10:00"}, True),
+        ({"item_code": "A3", "closed_at": "2024-03-15T10:00"}, {"stopped_at": "2024-03-15T10:00"}, True),
+        # the deadline that the source gives is put off
+        ({"due_at": "2024-03-20"}, {"monitor": "M27", "due_at": "2024-03-13T10:00"}, True),
+        ({"due_at": "2024-03-14"}, {"monitor": "M27", "due_at": "2024-03-13T10:00"}, False),
+        # not answered in time, and now received later
+        ({"received_at": "2024-03-04T10:00"}, {"monitor": "M01", "started_at": "2024-02-20T10:00"}, True),
     ],
 )
 def test_a_report_that_turns_late_into_in_time_is_found(judged_with_card, facts, card, expected) -> None:
