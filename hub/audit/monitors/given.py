@@ -7,6 +7,7 @@ from hub.audit.outcome import Outcome
 from hub.audit.reasons import code_of
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
+from hub.clock.starts import clock_stops
 from hub.model.blocks import Flags, Instants, Numbers
 from hub.model.instants import NEVER, NO_INSTANT, TICKS_PER_SECOND
 
@@ -15,7 +16,7 @@ def past_given_deadline(docket: Docket, rule: Rule, clock: ClockName) -> Outcome
     """Red once past ``due_at``, open or closed late; ``elapsed`` in seconds, no limit."""
     del clock  # by the instant, whatever the calendar's clock
     cases = np.flatnonzero(docket.instant("due_at") != NO_INSTANT)
-    due, stopped = docket.instant("due_at")[cases], docket.instant("closed_at")[cases]
+    due, stopped = docket.instant("due_at")[cases], _stopped(docket)[cases]
     is_open = stopped == NO_INSTANT
     stop_or_now = np.where(is_open, docket.bench.as_of, stopped)
     turns = _turns_late(docket, due, by_date=((due & 1) | (~is_open & (stopped & 1))) == 1)
@@ -43,6 +44,12 @@ def past_given_deadline(docket: Docket, rule: Rule, clock: ClockName) -> Outcome
         elapsed=_seconds(started, stop_or_now),
         provisional=np.zeros(len(cases), dtype=np.bool_),
     )
+
+
+def _stopped(docket: Docket) -> Instants:
+    """At refusal, else at closing; at the decision only where the source never tells of closing."""
+    closed = clock_stops(docket.block, docket.bench.as_of, order=("closed_at",))
+    return np.where(docket.supplied("case.closed_at"), closed, docket.stopped_at("promised"))
 
 
 def _opened(docket: Docket) -> Instants:

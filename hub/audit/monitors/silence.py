@@ -13,6 +13,8 @@ from hub.model.verdicts import Finding, Severity, Subject
 
 #: Working days before the quiet ones by which "usually" is measured.
 _USUAL_SPAN = 20
+#: On so many of those days at least something must have come.
+_OFTEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ def _is_silent(activity: Activity, bench: Bench, rule: Rule) -> bool:
     arrived = keeper.working_ordinal(keeper.local_days(np.asarray(activity.arrivals, dtype=np.int64)))
     if (arrived > last - quiet).any():
         return False
-    usual = arrived > last - quiet - _USUAL_SPAN
-    return bool(usual.sum() >= rule.param("usual_per_day") * _USUAL_SPAN)
+    usual = arrived[arrived > last - quiet - _USUAL_SPAN]
+    # One load of many cases is no habit.
+    often = len(np.unique(usual)) >= _USUAL_SPAN * _OFTEN
+    return bool(often and len(usual) >= rule.param("usual_per_day") * _USUAL_SPAN)
 
 
 def _finding(activity: Activity, reason: str, bench: Bench, rule: Rule) -> Finding:

@@ -144,6 +144,7 @@ WORKED = [f"2024-03-{day:02}" for day in (4, 5, 6, 7, 8, 11, 12, 13, 14, 15)]
         (WORKED, "2024-03-20T23:00", None),  # the 20th is not over
         (WORKED, "2024-03-18T09:00", None),  # a weekend is no silence
         (WORKED[:2], "2024-03-21T09:00", None),  # never much to send
+        (WORKED[:1] * 20, "2024-03-21T09:00", None),  # one load of many is no habit
         ([], "2024-03-21T09:00", None),
     ],
 )

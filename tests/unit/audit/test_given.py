@@ -22,6 +22,26 @@ def test_a_case_past_its_given_deadline_is_red(cards, a_case, due, closed, expec
     assert cards("2024-04-01", case).get("M27") == expected
 
 
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"refused_at": "2024-03-04T10:00"}, None),
+        ({"refused_at": "2024-03-06T10:00"}, "red"),
+        ({"refused_at": "2024-03-04T10:00", "closed_at": "2024-03-07T10:00"}, None),
+        ({"decided_at": "2024-03-04T10:00"}, "red"),  # decided is not closed
+    ],
+)
+def test_a_refusal_ends_the_case_as_closing_does(cards, a_case, facts, expected) -> None:
+    case = a_case(received_at="2024-03-01T09:00", due_at="2024-03-05T10:00", **facts)
+    assert cards("2024-04-01", case).get("M27") == expected
+
+
+def test_where_a_source_never_tells_of_closing_the_decision_ends_the_case(cards, a_case) -> None:
+    case = a_case(received_at="2024-03-01T09:00", due_at="2024-03-05T10:00", decided_at="2024-03-04T10:00")
+    sends = {"hall": {"case.decided_at"}}
+    assert "M27" not in cards("2024-04-01", case, supplies=sends)
+
+
 def test_it_is_judged_though_the_item_is_unknown(cards, a_case) -> None:
     case = a_case(item_code=None, received_at="2024-03-01", due_at="2024-03-02T00:00")
     assert cards("2024-04-01", case) == {"M01": "warning", "M21": "warning", "M27": "red"}
