@@ -134,10 +134,9 @@ class Service:
                 if self.schedule.is_paused(name) and age is not None and age < self._paused_for(name):
                     self.schedule.resume(name)  # synced by hand since: its credentials are good again
                     app.clear_alarm("source_paused", name, self.now())
-                silent = row.get("silent_s", age)
-                if limit and silent is not None and silent > limit:
-                    found.append(("silence", name, f"{name} has sent nothing for {silent / 3600:.1f} hours"))
-                elif limit:
+                if limit and age is not None and age > limit:
+                    found.append(("silence", name, f"{name} has sent nothing for {age / 3600:.1f} hours"))
+                elif limit and age is not None:  # of one that never succeeded audits speak
                     app.clear_alarm("silence", name, self.now())
         return found
 

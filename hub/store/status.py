@@ -11,11 +11,25 @@ from hub.store.schema import dossiers, quarantine, runs, sources
 from hub.store.store import Store
 
 
-def source_rows(store: Store, now: int) -> list[dict[str, Any]]:
-    """One row for each source that ever ran, by name; instants as integers.
+def silent_since(store: Store) -> dict[str, int]:
+    """By source that ever ran, when it last succeeded; where it never did, when it first ran.
 
-    ``silent_s``: since its last success, or since its first run where none succeeded.
+    By the index of runs, one look a source: every audit asks.
     """
+    with reading(store.engine, "reading when sources last succeeded") as connection:
+        found = {}
+        for source in connection.execute(select(sources)).all():
+            own = runs.c.source_id == source.source_id
+            good = select(runs.c.finished_at).where(own, runs.c.status == "ok", runs.c.kind == "sync")
+            first = select(runs.c.started_at).where(own).order_by(runs.c.run_id).limit(1)
+            at = connection.scalar(good.order_by(runs.c.run_id.desc()).limit(1)) or connection.scalar(first)
+            if at is not None:
+                found[source.name] = int(at)
+        return found
+
+
+def source_rows(store: Store, now: int) -> list[dict[str, Any]]:
+    """One row for each source that ever ran, by name; instants as integers."""
     with reading(store.engine, "reading the status") as connection:
         cases = _counts(connection, select(dossiers.c.source_id, func.count()).group_by(dossiers.c.source_id))
         waiting = _counts(
@@ -30,13 +44,9 @@ def source_rows(store: Store, now: int) -> list[dict[str, Any]]:
             .where(runs.c.status == "ok", runs.c.kind == "sync")
             .group_by(runs.c.source_id),
         )
-        first = select(runs.c.source_id, func.min(runs.c.started_at)).group_by(runs.c.source_id)
-        begun = _counts(connection, first)
         found = connection.execute(select(sources).order_by(sources.c.name)).all()
         return [
-            _row(connection, source, now, cases, waiting, successes.get(source.source_id))
-            | {"silent_s": _since(now, successes.get(source.source_id, begun.get(source.source_id)))}
-            for source in found
+            _row(connection, source, now, cases, waiting, successes.get(source.source_id)) for source in found
         ]
 
 
@@ -58,14 +68,10 @@ def _row(
         "state": _state(source, last),
         "last_run": last,
         "last_success_at": last_success_at,
-        "age_s": _since(now, last_success_at),
+        "age_s": None if last_success_at is None else (now - last_success_at) // TICKS_PER_SECOND,
         "cases": cases.get(source.source_id, 0),
         "quarantined": waiting.get(source.source_id, 0),
     }
-
-
-def _since(now: int, instant: int | None) -> int | None:
-    return None if instant is None else (now - instant) // TICKS_PER_SECOND
 
 
 def _state(source: Any, last: dict[str, Any] | None) -> str:

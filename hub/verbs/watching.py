@@ -31,7 +31,6 @@ def _source(
         "last_run": None if last is None else stamped(installation, last),
         "last_success_at": installation.iso(row.get("last_success_at")),
         "age_s": row.get("age_s"),
-        "silent_s": row.get("silent_s"),
         "cases": row.get("cases", 0),
         "quarantined": row.get("quarantined", 0),
         "next_run_at": _next_run(installation, name, last, now),
