@@ -86,11 +86,17 @@ def print_findings(invocation: Invocation, found: Sequence[Row]) -> None:
             "status_text": _status_text(row),
             "limit_text": limit_text(row.get("limit"), row.get("limit_unit")),
             "elapsed_text": _elapsed_text(row),
-            "reason_text": words.say_reason(row.get("reason")),
+            "reason_text": _why(row),
         }
         for row in found
     ]
     print_table(invocation, rows, _COLUMNS, empty=N_("No findings."))
+
+
+def _why(row: Row) -> str:
+    """Of a silent item also which: no other column names it."""
+    reason = words.say_reason(row.get("reason"))
+    return f"{reason} ({row['item_code']})" if row.get("subject_kind") == "item" else reason
 
 
 def _status_text(row: Row) -> str:

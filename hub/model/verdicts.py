@@ -43,9 +43,9 @@ FINDING_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a clock runs on: a case today; a source or an item for silence."""
+    """What a clock runs on: a case today; a source, or a department or item of it, for silence."""
 
-    kind: Literal["case", "source", "item"]
+    kind: Literal["case", "source", "department", "item"]
     source: str
     key: str
     dossier_id: int | None = None

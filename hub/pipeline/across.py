@@ -1,7 +1,8 @@
 """The monitors that look past one case: M22 (one application, two sources) and M20 (silence)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from sqlalchemy import Engine
@@ -9,12 +10,13 @@ from sqlalchemy import Engine
 from hub.audit.bench import Bench
 from hub.audit.monitors.duplicates import Applications, duplicates
 from hub.audit.monitors.silence import Activity, silence
-from hub.model.blocks import CaseBlock
+from hub.model.blocks import CaseBlock, Coded, Flags
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.model.verdicts import Finding, Subject
-from hub.store.applicants import SharedApplicants, arrivals, heard_until, shared_applicants
+from hub.store.applicants import Sent, SharedApplicants, arrivals, heard_until, shared_applicants
 from hub.store.dossiers import make_due
 
+Part = Literal["department", "item"]
 #: How far back "usually active" is measured.
 _LOOK_BACK_S = 45 * 86_400
 
@@ -60,19 +62,42 @@ def _applications(shared: SharedApplicants) -> Applications:
 
 
 def find_silence(engine: Engine, bench: Bench, expected_every_s: Mapping[str, float | None]) -> list[Finding]:
-    """Sources of the configuration that are silent, or not synced for longer than they promise."""
+    """Sources that are silent, or not synced for longer than they promise; and their parts."""
     if not bench.rulebook["M20"].enabled:
         return []
     came = arrivals(engine, bench.as_of - _LOOK_BACK_S * TICKS_PER_SECOND)
     heard = heard_until(engine)
-    activities = [
-        Activity(
-            Subject("source", name, name),
-            came[name][came[name] <= bench.as_of].tolist(),
-            heard.get(name, NO_INSTANT),
-            every,
-        )
-        for name, every in expected_every_s.items()
-        if name in came
-    ]
-    return silence(activities, bench)
+    found: list[Finding] = []
+    for name, every in expected_every_s.items():
+        if name in came:
+            found += _silent_senders(name, came[name], heard.get(name, NO_INSTANT), every, bench)
+    return found
+
+
+def _silent_senders(name: str, sent: Sent, heard: int, every: float | None, bench: Bench) -> list[Finding]:
+    """The source itself, or else those of its departments, or of the others' items, that are silent."""
+    arrived = sent.received_at <= bench.as_of
+    source = Activity(Subject("source", name, name), sent.received_at[arrived].tolist(), heard, every)
+    if whole := silence([source], bench):
+        return whole
+    parts: list[Finding] = []
+    told_of: dict[Part, Coded] = {"department": sent.departments, "item": sent.items}
+    for kind, told in told_of.items():
+        if len(told.words) < 2:
+            continue
+        silent = silence(_senders(kind, name, sent, arrived & (told.codes >= 0), told, heard), bench)
+        # Items are not told beside the silent department whose they are.
+        for finding in silent:
+            arrived &= told.codes != list(told.words).index(finding.subject.key)
+        parts += silent
+    return parts
+
+
+def _senders(
+    kind: Part, name: str, sent: Sent, arrived: Flags, told: Coded, heard: int
+) -> Iterator[Activity]:
+    for code in np.unique(told.codes[arrived]).tolist():
+        word, own = told.words[code], arrived & (told.codes == code)
+        department = word if kind == "department" else None
+        moments = sent.received_at[own].tolist()
+        yield Activity(Subject(kind, name, word), moments, heard, department=department, steady=True)

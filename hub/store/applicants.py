@@ -10,7 +10,7 @@ from hub.model.blocks import Coded, Instants
 from hub.store.case_rows import case_rows
 from hub.store.chunks import chunk_of_many
 from hub.store.columnar import fetch
-from hub.store.columns import coded
+from hub.store.columns import Shape, coded
 from hub.store.engine import reading
 from hub.store.opened import newly_opened
 from hub.store.row_source import streams_of
@@ -99,16 +99,28 @@ def _told(connection: Connection, people: list[_Person]) -> SharedApplicants:
     )
 
 
-def arrivals(engine: Engine, since: int) -> dict[str, Instants]:
-    """By source, the instants from ``since`` on at which its cases were received, in order."""
-    found: dict[str, Instants] = {}
+class Sent(NamedTuple):
+    """When a source's cases were received, in order, of which department and item."""
+
+    received_at: Instants
+    departments: Coded
+    items: Coded
+
+
+def arrivals(engine: Engine, since: int) -> dict[str, Sent]:
+    """By source, its cases received from ``since`` on."""
+    shapes: dict[str, Shape] = {"received_at": "integer", "department": "word", "item_code": "word"}
+    found: dict[str, Sent] = {}
     with reading(engine, "reading what sources sent lately") as connection:
         for row in connection.execute(select(sources).order_by(sources.c.name)).all():
-            query = select(_CASE.received_at).where(
+            query = select(*(_CASE[name] for name in shapes)).where(
                 _CASE.source_id == row.source_id, _CASE.withdrawn_at.is_(None), _CASE.received_at >= since
             )
-            column = fetch(connection, query, {"received_at": "integer"}).numbers["received_at"]
-            found[row.name] = np.sort(column)
+            rows = fetch(connection, query, shapes)
+            rows = rows.take(np.argsort(rows.numbers["received_at"], kind="stable"))
+            found[row.name] = Sent(
+                rows.numbers["received_at"], rows.words["department"], rows.words["item_code"]
+            )
     return found
 
 

@@ -207,4 +207,4 @@ def _against_cards(
 
 
 def _card_key(card: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(card[name] for name in ("subject_kind", "source", "case_no", "monitor", "severity"))
+    return tuple(card[name] for name in ("subject_kind", "source", "subject_key", "monitor", "severity"))

@@ -58,6 +58,35 @@ def test_a_usually_active_source_that_sends_nothing_is_silent(installation: Any)
     assert _silent(installation) == {("source", "permits")}
 
 
+def test_a_silent_item_is_told_once_and_not_beside_its_silent_department(installation: Any) -> None:
+    mapping = installation.folder / "mappings" / "permits.toml"
+    installation.mapping(mapping.read_text("utf-8") + 'department = "dep"\n')
+    last = {"A1": "2012-10-31", "A2": "2012-09-20", "B1": "2012-09-20", "B2": "2012-09-20"}
+    days = [datetime(2012, 8, 13, 9, tzinfo=ZONE) + timedelta(days=n) for n in range(44)]
+    rows = [
+        {
+            **CASE,
+            "no": f"{item}-{day:%m%d}-{m}",
+            "item": item,
+            "dep": "住建委" if item < "B" else "工商局",
+            "received": f"{day:%Y-%m-%d} 09:0{m}:00",
+            "closed": f"{day:%Y-%m-%d} 17:00:00",
+        }
+        for item in last
+        for day in days
+        for m in range(2)
+        if f"{day:%Y-%m-%d}" <= last[item]
+    ]
+    installation.drop("cases1.csv", [{**row, "accepted": row["received"]} for row in rows])
+    installation.time = at(datetime(2012, 9, 26, 9, tzinfo=ZONE))
+    assert _silent(installation) == {("department", "permits"), ("item", "permits")}
+    with installation.app() as app:
+        found = app.findings(monitor="M20")["findings"]
+    assert {(f["subject_key"], f["department"], f["item_code"]) for f in found} == {
+        ("工商局", "工商局", None), ("A2", None, "A2")
+    }  # fmt: skip
+
+
 def test_a_sync_that_is_overdue_is_told_by_the_next_audit_of_the_same_day(installation: Any) -> None:
     file = installation.folder / "hub.toml"
     file.write_text(

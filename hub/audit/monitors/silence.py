@@ -19,10 +19,11 @@ _OFTEN = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What one sender (a source, or a source's item) sent, and how far it was heard.
+    """What one sender (a source, or a department or item of it) sent, and how far it was heard.
 
     ``arrivals``: instants at which its cases were received. ``heard_at``: the last complete sync;
-    ``expected_every_s``: None where nothing is promised.
+    ``expected_every_s``: None where nothing is promised. ``steady``: only a break of a steady habit
+    is silence, because the few cases of one item leave gaps by chance.
     """
 
     subject: Subject
@@ -30,6 +31,7 @@ class Activity:
     heard_at: int
     expected_every_s: float | None = None
     department: str | None = None
+    steady: bool = False
 
 
 def silence(activities: Iterable[Activity], bench: Bench) -> list[Finding]:
@@ -62,6 +64,8 @@ def _is_silent(activity: Activity, bench: Bench, rule: Rule) -> bool:
     usual = arrived[arrived > last - quiet - _USUAL_SPAN]
     # One load of many cases is no habit.
     often = len(np.unique(usual)) >= _USUAL_SPAN * _OFTEN
+    if activity.steady and np.diff(np.unique(usual), prepend=last - quiet - _USUAL_SPAN).max(initial=0) > 2:
+        return False
     return bool(often and len(usual) >= rule.param("usual_per_day") * _USUAL_SPAN)
 
 

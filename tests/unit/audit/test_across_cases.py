@@ -154,6 +154,19 @@ def test_silence_is_that_of_the_usually_active(a_bench, days, heard, expected) -
     assert [f.reason for f in said] == ([expected] if expected else [])
 
 
+def test_a_department_or_item_is_silent_only_by_breaking_a_steady_habit(a_bench) -> None:
+    def said(days: list[str]) -> list[str]:
+        heard, subject = parse_iso("2024-03-21T09:00", ZONE), Subject("item", "hall", "A1")
+        activity = Activity(subject, arrivals(*days), heard, steady=True)
+        return [f.reason for f in silence([activity], a_bench("2024-03-22T09:00"))]
+
+    february = [f"2024-02-{day:02}" for day in (18, 19, 20, 21, 22, 23, 26, 27, 28, 29)]
+    steady = [*february, "2024-03-01", *WORKED]
+    assert said(steady) == ["silent"]
+    assert said([day for day in steady if day != "2024-03-06"]) == ["silent"]
+    assert said([day for day in steady if day not in ("2024-03-06", "2024-03-07")]) == []  # it has such gaps
+
+
 def test_a_sync_that_is_overdue_is_told(a_bench) -> None:
     heard = parse_iso("2024-03-20T09:00", ZONE)
     activity = Activity(Subject("source", "hall", "hall"), [], heard, expected_every_s=86_400)
