@@ -125,6 +125,11 @@ class Calendar:
         """Whether no published notice settles the day."""
         return day.year not in self.years
 
+    def any_provisional(self, start: date, end: date) -> bool:
+        """Whether any day from the one to the other, both included, is not settled."""
+        first, last = sorted((epoch_day(start), epoch_day(end)))
+        return bool(self.rest_on_provisional(np.array([first]), np.array([last]))[0])
+
     def reason(self, day: date) -> DayReason:
         """Why the day is worked or not."""
         provisional = self.is_provisional(day)

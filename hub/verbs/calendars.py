@@ -110,7 +110,7 @@ def workdays_between(installation: Installation, a: str, b: str, known_at: str |
     first, last = _date(a, "A"), _date(b, "B")
     return {
         "working_days": calendar.between(first, last),
-        "provisional": calendar.is_provisional(first) or calendar.is_provisional(last),
+        "provisional": calendar.any_provisional(first, last),
         "calendar_version": calendar.version,
     }
 

@@ -179,3 +179,7 @@ def test_a_year_without_notice_between_others_is_provisional(zone):
     days = np.array([epoch_day(date(2026, 12, 1)), epoch_day(date(2028, 1, 5))])
     assert list(calendar.are_provisional(days)) == [False, False]
     assert calendar.rest_on_provisional(days[:1], days[1:])[0]
+    ends = date(2026, 12, 1), date(2028, 1, 5)
+    assert calendar.any_provisional(*ends)
+    assert calendar.any_provisional(*reversed(ends))
+    assert not calendar.any_provisional(date(2026, 1, 1), date(2026, 12, 31))
