@@ -1,7 +1,7 @@
 """Walking through the cases of a store: chunks of dossiers of one source, all or those due."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from hub.store.columnar import fetch
 from hub.store.columns import Shape
 from hub.store.engine import reading
 from hub.store.names import Names
-from hub.store.opened import newly_opened
+from hub.store.opened import opened_ranges
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import due
 
@@ -53,6 +53,8 @@ class Chunk:
         return self.names.texts
 
     def only(self, kept: NDArray[np.bool_]) -> "Chunk":
+        if kept.all():
+            return self
         names = self.names.only(kept)
         return replace(self, ids=self.ids[kept], changed_seqs=self.changed_seqs[kept], names=names)
 
@@ -121,13 +123,14 @@ def _source_steps(
 
 def _due_by_source(
     connection: Connection, due_before: int, known: Collection[int]
-) -> dict[int, NDArray[np.int64] | None]:
+) -> dict[int, NDArray[np.int64]]:
+    """Of each source the dossiers that are due, in order; of numbers never given some may be among them."""
     # An audit turns this table over, and its statistics come later.
     _by_indexes(connection, "seqscan")
     query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
-    ids = np.union1d(
-        *(_numbers(connection, q, "dossier_id")["dossier_id"] for q in (query, newly_opened(connection)))
-    )
+    noted = np.sort(_numbers(connection, query, "dossier_id")["dossier_id"])
+    opened = [(source_id, np.arange(first, last + 1)) for source_id, first, last in opened_ranges(connection)]
+    ids = _merged([noted, *(new for _, new in opened)])
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")
@@ -136,7 +139,18 @@ def _due_by_source(
     at, inside = places(ids, found["dossier_id"])
     of = np.zeros(len(ids), dtype=np.int64)
     of[at[inside]] = found["source_id"][inside]
-    return {source_id: ids[of == source_id] for source_id in known}
+    wanted = {}
+    for source_id in known:
+        own = ids[of == source_id]
+        lists = [noted, *(new for by, new in opened if by == source_id)]
+        wanted[source_id] = _merged([own[_within(those, own)] for those in lists if len(those)])
+    return wanted
+
+
+def _merged(lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All of them in order, each once. Not np.union1d, because its hashing takes a second for a million."""
+    ids = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *lists]))
+    return ids[np.append(True, ids[1:] != ids[:-1])] if len(ids) else ids
 
 
 def _numbers(connection: Connection, query: Select[Any], *names: str) -> dict[str, NDArray[Any]]:

@@ -35,13 +35,13 @@ def newly_opened(connection: Connection) -> Select[Any]:
     # without statistics reads every case of a source once for each.
     within = [
         dossiers.c.dossier_id.between(first, last) & (dossiers.c.source_id + 0 == source_id)
-        for source_id, first, last in _ranges(connection)
+        for source_id, first, last in opened_ranges(connection)
     ]
     return select(dossiers.c.dossier_id).where(or_(false(), *within))
 
 
-def _ranges(connection: Connection) -> list[tuple[int, int, int]]:
-    """Source, first and last, those that touch made one."""
+def opened_ranges(connection: Connection) -> list[tuple[int, int, int]]:
+    """Source, first and last, those that touch made one; cases of other sources may lie between."""
     columns = (opened.c.source_id, opened.c.first_dossier_id, opened.c.last_dossier_id)
     found: list[tuple[int, int, int]] = []
     for source_id, first, last in connection.execute(select(*columns).order_by(*columns)):
