@@ -1,7 +1,8 @@
 """What judging returns: limits with their reason, findings, and the instant to judge again."""
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+import msgspec
 
 from hub.model.instants import NO_INSTANT
 
@@ -41,8 +42,7 @@ FINDING_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """What a clock runs on: a case today; a source, or a department or item of it, for silence."""
 
     kind: Literal["case", "source", "department", "item"]
@@ -51,10 +51,10 @@ class Subject:
     dossier_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One breach of one monitor by one subject, with everything the card must store.
 
+    No dataclass, because a first audit makes a hundred thousand, and nothing in one refers back to it.
     ``limit`` in ``limit_unit`` (M27: None and elapsed in seconds). ``reason`` is a stable code plus
     its parameters; texts are made from it when someone reads. ``pending`` when a person must
     confirm, or the deadline rests on provisional calendar days.

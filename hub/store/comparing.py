@@ -80,6 +80,9 @@ def compare(
     """
     ruling = Ruling()
     cards = {(card.ref, card.monitor, card.severity): card for card in standing}
+    if not cards:
+        ruling.new.extend(findings)
+        return ruling
     found = dict(graver or {})
     for finding in findings:
         ref = ref_of(finding)

@@ -1,6 +1,6 @@
 """Cards as rows: reading those that stand, writing a ruling to the log and its projection."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -99,37 +99,49 @@ def write_ruling(
     _set(connection, [c.finding_id for c, _ in ruling.supported], supported=1)
     lost = [c.finding_id for c in (*ruling.unsupported, *ruling.lapsed)]
     _set(connection, lost, supported=0, changed_at=as_of)
-    _log(connection, list(_entries(new_ids, ruling)), audit_id, now)
+    _log(connection, _entries(new_ids, ruling), audit_id, now)
 
 
-Entry = tuple[int, str, str, str | None]
+def _entries(new_ids: Sequence[int], ruling: Ruling) -> dict[str, Sequence[Any]]:
+    """The entries of the log as columns, in order."""
+    states, rest = _states(ruling.new), list(_later_entries(ruling))
+    columns: Iterable[Sequence[Any]] = zip(*rest, strict=True) if rest else [()] * 4
+    ids, actions, statuses, told = columns
+    return {
+        "finding_id": [*new_ids, *ids],
+        "action": [*states, *actions],
+        "status": [*states, *statuses],
+        "body": [None if f is None else _encode(f).decode() for f in (*ruling.new, *told)],
+    }
 
 
-def _entries(new_ids: Iterable[int], ruling: Ruling) -> Iterator[Entry]:
-    for finding_id, finding in zip(new_ids, ruling.new, strict=True):
-        status = "pending" if finding.pending else "issued"
-        yield finding_id, status, status, _encode(finding).decode()
+def _later_entries(ruling: Ruling) -> Iterator[tuple[int, str, str, Finding | None]]:
+    """Card, action, status and what is told, of cards that were there before."""
     for action, pairs in (("restated", ruling.restated), ("supported", ruling.supported)):
         for card, finding in pairs:
-            yield card.finding_id, action, card.status, _encode(finding).decode()
+            yield card.finding_id, action, card.status, finding
     for card, finding in ruling.released:
-        yield card.finding_id, "issued", "issued", _encode(finding).decode()
+        yield card.finding_id, "issued", "issued", finding
     for action, cards in (("unsupported", ruling.unsupported), ("lapsed", ruling.lapsed)):
         for card in cards:
             yield card.finding_id, action, card.status, None
 
 
-def _log(connection: Connection, entries: Sequence[Entry], audit_id: int, now: int) -> None:
-    if not entries:
+def _states(new: Sequence[Finding]) -> list[str]:
+    return ["pending" if finding.pending else "issued" for finding in new]
+
+
+def _log(connection: Connection, entries: Mapping[str, Sequence[Any]], audit_id: int, now: int) -> None:
+    count = len(entries["finding_id"])
+    if not count:
         return
-    first, count = next_id(connection, finding_log.c.log_id), len(entries)
+    first = next_id(connection, finding_log.c.log_id)
     columns: dict[str, Sequence[Any]] = {
         "log_id": range(first, first + count),
         "logged_at": [now] * count,
         "audit_id": [audit_id] * count,
     }
-    named = zip(("finding_id", "action", "status", "body"), zip(*entries, strict=True), strict=True)
-    append(connection, finding_log, {**columns, **dict(named)})
+    append(connection, finding_log, {**columns, **entries})
 
 
 def _new_columns(new: Sequence[Finding], as_of: int, naming: Naming) -> dict[str, Sequence[Any]]:
@@ -142,7 +154,7 @@ def _new_columns(new: Sequence[Finding], as_of: int, naming: Naming) -> dict[str
         "dossier_id": [finding.subject.dossier_id for finding in new],
         "monitor": [finding.monitor for finding in new],
         "severity": [finding.severity for finding in new],
-        "status": ["pending" if finding.pending else "issued" for finding in new],
+        "status": _states(new),
         "detected_at": at,
         "issued_at": [None if finding.pending else as_of for finding in new],
         "changed_at": at,
@@ -155,9 +167,9 @@ def _stated_columns(found: Sequence[Finding]) -> dict[str, Sequence[Any]]:
     return {
         "limit": [finding.limit for finding in found],
         "limit_unit": [finding.limit_unit for finding in found],
-        "started_at": [_instant(finding.started_at) for finding in found],
-        "due_at": [_instant(finding.due_at) for finding in found],
-        "stopped_at": [_instant(finding.stopped_at) for finding in found],
+        "started_at": _instants(finding.started_at for finding in found),
+        "due_at": _instants(finding.due_at for finding in found),
+        "stopped_at": _instants(finding.stopped_at for finding in found),
         "provisional": [int(finding.provisional) for finding in found],
         "department": [finding.department for finding in found],
         "item_code": [finding.item_code for finding in found],
@@ -170,8 +182,8 @@ def _stated_columns(found: Sequence[Finding]) -> dict[str, Sequence[Any]]:
     }
 
 
-def _instant(value: int) -> int | None:
-    return None if value == NO_INSTANT else value
+def _instants(values: Iterable[int]) -> list[int | None]:
+    return [None if value == NO_INSTANT else value for value in values]
 
 
 def _restate(connection: Connection, pairs: Sequence[tuple[Card, Finding]], as_of: int) -> None:

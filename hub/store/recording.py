@@ -13,7 +13,7 @@ from hub.model.breaches import Breaches
 from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Finding
 from hub.store.bulk import shut_out_writers
-from hub.store.chunks import numbered
+from hub.store.chunks import by_indexes, lie_close, numbered
 from hub.store.columnar import fetch
 from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
 from hub.store.engine import reading, writing
@@ -75,6 +75,9 @@ def record_audit(
         # Not row by row, because a batch that commits between our look and our write would be judged
         # without its facts; batches wait for this short transaction instead.
         shut_out_writers(connection, due, finding_log)
+        if not lie_close(block.dossier_ids):
+            # The first cards are a hundred thousand, and their statistics come later.
+            by_indexes(connection, "seqscan")
         fresh = still_as_read(connection, block)
         ruling, tally = _rule(connection, block, verdicts, fresh)
         naming = _naming(connection, ruling.new)
@@ -182,12 +185,13 @@ def _looking_again(block: CaseBlock, verdicts: Verdicts, ruling: Ruling, as_of: 
 def _naming(connection: Connection, new: Sequence[Finding]) -> Naming:
     """Case numbers by dossier, read only for the cases that get a card."""
     named = {f.subject.dossier_id for f in new if f.subject.dossier_id is not None}
+    if not named:
+        return _own_name
     ids = np.array(sorted(named), dtype=np.int64)
     wanted = numbered(dossiers.c.dossier_id, ids, connection)
     query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(wanted)
-    found = fetch(connection, query, {"dossier_id": "integer", "case_no": "word"})
-    words, codes = found.words["case_no"].words, found.words["case_no"].codes.tolist()
-    case_nos = dict(zip(found.numbers["dossier_id"].tolist(), (words[c] for c in codes), strict=True))
+    found = fetch(connection, query, {"dossier_id": "integer", "case_no": "names"})
+    case_nos = dict(zip(found.numbers["dossier_id"].tolist(), found.names["case_no"].texts, strict=True))
 
     def name(finding: Finding) -> tuple[str, str]:
         dossier = finding.subject.dossier_id

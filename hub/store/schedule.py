@@ -1,8 +1,10 @@
 """When cases are judged again, and whether their facts are still those that were judged."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, cast, func, select
 
 from hub.model.blocks import CaseBlock
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
@@ -23,12 +25,24 @@ ONE_DAY = 86_400 * TICKS_PER_SECOND
 def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]:
     """Which cases have met no further change since the block was read."""
     ids = block.dossier_ids
-    query = select(dossiers.c.dossier_id, dossiers.c.changed_seq).where(
-        numbered(dossiers.c.dossier_id, ids, connection)
-    )
+    listed = numbered(dossiers.c.dossier_id, ids, connection)
+    if _are_as_read(connection, listed, block.changed_seqs):
+        return np.ones(len(ids), dtype=np.bool_)
+    query = select(dossiers.c.dossier_id, dossiers.c.changed_seq).where(listed)
     now = fetch(connection, query, {"dossier_id": "integer", "changed_seq": "integer"}).numbers
     found = _spread(ids, now["dossier_id"], now["changed_seq"], absent=-1)
     return np.asarray(found == block.changed_seqs, dtype=np.bool_)
+
+
+def _are_as_read(
+    connection: Connection, listed: ColumnElement[bool], changed_seqs: NDArray[np.int64]
+) -> bool:
+    """Whether no case at all has changed: counters that only ever grow add up to the same."""
+    total = cast(func.coalesce(func.sum(dossiers.c.changed_seq), 0), BigInteger)
+    sums: dict[str, ColumnElement[Any]] = {"count": func.count(), "total": total}
+    query = select(*(each.label(name) for name, each in sums.items())).where(listed)
+    found = fetch(connection, query, dict.fromkeys(sums, "integer")).numbers
+    return bool(found["count"][0] == len(changed_seqs) and found["total"][0] == changed_seqs.sum())
 
 
 def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> int:
