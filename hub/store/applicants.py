@@ -37,7 +37,8 @@ def shared_applicants(engine: Engine, *, due_before: int | None = None) -> Share
     """All such cases, or those of applicants with a case that is due at or before an instant."""
     with reading(engine, "reading applicants known to several sources") as connection:
         people = _people(connection, due_before) if _count_sources(connection) > 1 else []
-        return _told(connection, people)
+        names = {row.source_id: row.name for row in connection.execute(select(sources))} if people else {}
+        return _told(connection, people, names)
 
 
 #: (source_id, dossier_id, blind index of the applicant)
@@ -70,10 +71,9 @@ def _with_dossiers(query: Select[Any]) -> Select[Any]:
     return query.select_from(ROWS["case"]).join(dossiers, same)
 
 
-def _told(connection: Connection, people: list[_Person]) -> SharedApplicants:
+def _told(connection: Connection, people: list[_Person], names: dict[int, str]) -> SharedApplicants:
     codes = {index: code for code, index in enumerate(sorted({index for _, _, index in people}))}
     applicant_of = {dossier: codes[index] for _, dossier, index in people}
-    names = {row.source_id: row.name for row in connection.execute(select(sources))}
     ids: list[int] = []
     case_nos: list[str] = []
     texts: list[tuple[str, str | None, str | None]] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from hub.store.engine import reading, writing
 from hub.store.schema import store_meta
@@ -13,14 +13,20 @@ _PREFIX = "audited:"
 
 def audited_by(store: Store) -> dict[str, bytes]:
     """The contents by name; empty before the first written audit."""
-    query = select(store_meta).where(store_meta.c.name.startswith(_PREFIX))
     with reading(store.engine, "reading what was judged by") as connection:
-        return {row.name.removeprefix(_PREFIX): bytes(row.value) for row in connection.execute(query)}
+        return _kept(connection)
+
+
+def _kept(connection: Connection) -> dict[str, bytes]:
+    query = select(store_meta).where(store_meta.c.name.startswith(_PREFIX))
+    return {row.name.removeprefix(_PREFIX): bytes(row.value) for row in connection.execute(query)}
 
 
 def keep_audited_by(store: Store, contents: Mapping[str, bytes]) -> None:
-    """Replace what is kept."""
+    """Replace what is kept, where it differs: another audit may have kept something else meanwhile."""
     rows = [{"name": _PREFIX + name, "value": content} for name, content in contents.items()]
     with writing(store.engine, "keeping what was judged by") as connection:
+        if _kept(connection) == contents:
+            return
         connection.execute(delete(store_meta).where(store_meta.c.name.startswith(_PREFIX)))
         connection.execute(insert(store_meta), rows)

@@ -65,11 +65,11 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     return CaseBlock(
         dossier_ids=chunk.ids,
         changed_seqs=chunk.changed_seqs,
-        sources=source_names(connection, chunk),
+        sources=source_names(chunk, told),
         instants={**cases.instants, "heard_before": heard},
         words=cases.words,
         numbers=cases.numbers,
-        known_until=known_until(connection, chunk, cases.is_told & ~cases.is_withdrawn, known_at),
+        known_until=known_until(told, cases.is_told & ~cases.is_withdrawn, known_at),
         held=held(connection, chunk, known_at),
         applicant_id_valid=cases.applicant_id_valid,
         parents=parents(connection, chunk, told, cases.words.pop("parent_case_no", None), known_at),

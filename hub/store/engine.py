@@ -84,8 +84,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if not connection.get_execution_options().get("hub_writing", False):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    from psycopg import IsolationLevel
+
+    # Said of the driver's connection, because it then says so in its BEGIN: no statement of its own.
+    driver: Any = connection.connection.dbapi_connection  # also of one that left its pool
+    writing = connection.get_execution_options().get("hub_writing", False)
+    driver.isolation_level = None if writing else IsolationLevel.REPEATABLE_READ
+    driver.read_only = None if writing else True
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
@@ -90,9 +90,10 @@ def write_ruling(
     connection: Connection, ruling: Ruling, *, audit_id: int, as_of: int, now: int, naming: Naming
 ) -> None:
     """Write what a ruling changes. Ids are counted up under the caller's lock: log order is commit order."""
-    first = next_id(connection, findings.c.finding_id)
-    new_ids = range(first, first + len(ruling.new))
+    new_ids = range(0)
     if ruling.new:
+        first = next_id(connection, findings.c.finding_id)
+        new_ids = range(first, first + len(ruling.new))
         append(connection, findings, {"finding_id": new_ids, **_new_columns(ruling.new, as_of, naming)})
     _restate(connection, [*ruling.restated, *ruling.released, *ruling.supported], as_of)
     _set(connection, [c.finding_id for c, _ in ruling.released], status="issued", issued_at=as_of)
@@ -209,8 +210,6 @@ def count_standing(connection: Connection) -> int:
     return int(connection.scalar(select(func.count()).where(findings.c.supported == 1)) or 0)
 
 
-def any_stands(connection: Connection) -> bool:
-    """Whether the facts support any card now."""
-    return (
-        connection.scalar(select(findings.c.finding_id).where(findings.c.supported == 1).limit(1)) is not None
-    )
+def any_standing() -> ColumnElement[bool]:
+    """SQL for "the facts support some card now"."""
+    return select(findings.c.finding_id).where(findings.c.supported == 1).exists()

@@ -18,6 +18,8 @@ _PACKS: dict[Shape, str] = {
     "word": "string_agg(coalesce({name}, ''), E'\\x01')",
     "names": _NULS,
 }
+#: Under which a connection keeps the transaction that was told how to read.
+_TUNED = "hub_tuned"
 _END_IN_TEXT = b"\1"
 #: No text of PostgreSQL holds a NUL.
 _END = b"\0"
@@ -47,8 +49,10 @@ def fetch_packed(
 
 def _run(connection: Connection, query: str, packs: Sequence[str]) -> list[bytes]:
     driver: Any = connection.connection.driver_connection
-    # Not in parallel, because the parts would be joined in any order.
-    driver.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
+    if connection.info.get(_TUNED) is not connection.get_transaction():
+        # Not in parallel, because the parts would be joined in any order.
+        driver.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
+        connection.info[_TUNED] = connection.get_transaction()
     with driver.cursor(binary=True) as cursor:
         cursor.execute(f"SELECT count(*), {', '.join(packs)} FROM ({query}) AS rows_".encode())
         return [cursor.pgresult.get_value(0, place) or b"" for place in range(len(packs) + 1)]

@@ -14,7 +14,7 @@ from hub.store.chunks import Chunk
 from hub.store.columnar import fetch_sparse
 from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding, given
-from hub.store.schema import HISTORY, ROWS, stream_kinds, streams
+from hub.store.schema import HISTORY, ROWS, cursors, sources, stream_kinds, streams
 
 SHAPES: dict[str, Shape] = {
     "text": "word",
@@ -31,8 +31,13 @@ SHAPES: dict[str, Shape] = {
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The streams of one source: their rank, and which of them tell of each kind."""
+    """The streams of one source: their rank, and which of them tell of each kind.
 
+    ``bound``: the instant up to which all of them were heard; NO_INSTANT: one never was.
+    """
+
+    source: str
+    bound: int
     ids: NDArray[np.int64]
     ranks: NDArray[np.int64]
     tellers: dict[str, list[int]]
@@ -42,20 +47,29 @@ class Streams:
 
 
 def streams_of(connection: Connection, source_id: int) -> Streams:
-    own = connection.execute(
-        select(streams.c.stream_id, streams.c.rank)
-        .where(streams.c.source_id == source_id)
+    # One question, because a judge of ten cases asks as much beside them as of them.
+    query = (
+        select(sources.c.name, streams.c.stream_id, streams.c.rank, cursors.c.bound, stream_kinds.c.kind)
+        .select_from(sources)
+        .outerjoin(streams, streams.c.source_id == sources.c.source_id)
+        .outerjoin(cursors, cursors.c.stream_id == streams.c.stream_id)
+        .outerjoin(stream_kinds, stream_kinds.c.stream_id == streams.c.stream_id)
+        .where(sources.c.source_id == source_id)
         .order_by(streams.c.stream_id)
-    ).all()
+    )
+    told = connection.execute(query).all()
+    ranks: dict[int, int] = {}
+    bounds: list[int | None] = []
     tellers: dict[str, list[int]] = {}
-    for row in connection.execute(
-        select(stream_kinds.c.stream_id, stream_kinds.c.kind)
-        .join(streams, streams.c.stream_id == stream_kinds.c.stream_id)
-        .where(streams.c.source_id == source_id)
-    ):
-        tellers.setdefault(row.kind, []).append(row.stream_id)
-    ids = np.array([row.stream_id for row in own], dtype=np.int64)
-    return Streams(ids, np.array([row.rank for row in own], dtype=np.int64), tellers)
+    for _, stream_id, rank, bound, kind in told:
+        if stream_id is not None:
+            ranks[stream_id] = rank
+            bounds.append(bound)
+        if kind is not None:
+            tellers.setdefault(kind, []).append(stream_id)
+    heard = [NO_INSTANT if bound is None else bound for bound in bounds]
+    ids, places = (np.array([*of], dtype=np.int64) for of in (ranks, ranks.values()))
+    return Streams(told[0].name, min(heard, default=NO_INSTANT), ids, places, tellers)
 
 
 def fetch_rows(

@@ -60,7 +60,8 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
         named = numbered(key, ids, connection) if whole else among(key, ids[gone], connection)
         connection.execute(due.delete().where(named))
     added = changed & (wanted != NEVER)
-    append(connection, due, {"dossier_id": ids[added].tolist(), "judge_at": wanted[added].tolist()})
+    if added.any():
+        append(connection, due, {"dossier_id": ids[added].tolist(), "judge_at": wanted[added].tolist()})
     return int(gone.sum())
 
 

@@ -9,13 +9,13 @@ from hub.store.child_rows import offsets_of
 from hub.store.chunks import Chunk, numbered, places
 from hub.store.columnar import fetch
 from hub.store.columns import Shape
-from hub.store.schema import cursors, quarantine, sources, streams
+from hub.store.row_source import Streams
+from hub.store.schema import cursors, quarantine, streams
 from hub.store.schema_audit import findings
 
 
-def source_names(connection: Connection, chunk: Chunk) -> Coded:
-    name = connection.scalar(select(sources.c.name).where(sources.c.source_id == chunk.source_id))
-    return Coded(np.zeros(len(chunk), dtype=np.int32), [str(name)])
+def source_names(chunk: Chunk, told: Streams) -> Coded:
+    return Coded(np.zeros(len(chunk), dtype=np.int32), [told.source])
 
 
 def source_bound(connection: Connection, source_id: int) -> int:
@@ -28,11 +28,9 @@ def source_bound(connection: Connection, source_id: int) -> int:
     return NO_INSTANT if found is None else int(found)
 
 
-def known_until(connection: Connection, chunk: Chunk, may_be_absent: Flags, known_at: int | None) -> Instants:
+def known_until(told: Streams, may_be_absent: Flags, known_at: int | None) -> Instants:
     """Up to when absence may be judged; NO_INSTANT for withdrawn cases and those no row tells of."""
-    bound = source_bound(connection, chunk.source_id)
-    if known_at is not None:
-        bound = min(bound, known_at)
+    bound = told.bound if known_at is None else min(told.bound, known_at)
     return np.where(may_be_absent, bound, NO_INSTANT)
 
 

@@ -16,7 +16,7 @@ from hub.store.comparing import FADING
 from hub.store.listing import Filters, list_findings, unwritten
 from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
-from hub.verbs.calendars import calendar_alarms
+from hub.verbs.calendars import CALENDAR_ALARM, calendar_alarms
 from hub.verbs.changes import apply_changes, judged_otherwise, remember
 from hub.verbs.installation import Installation
 from hub.verbs.silences import silence_alarms
@@ -48,7 +48,8 @@ def audit(
     started = now()
     bench = _bench(installation, options, started)
     known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
-    reason = _why_not_written(installation, options, bench.as_of, started)
+    last = last_as_of(installation.store.engine)
+    reason = _why_not_written(options, bench.as_of, started, last)
     what_if = reason == "other_rules" or (reason == "dry_run" and judged_otherwise(installation, bench))
     request = AuditRequest(
         everything=options.all_ or what_if or reason not in (None, "dry_run"),
@@ -56,7 +57,7 @@ def audit(
         source=options.source,
         known_at=known_at,
         scope={"all": options.all_, "source": options.source},
-        expected_every_s=_senders(installation, options, bench, known_at),
+        expected_every_s=_senders(installation, options, bench, known_at, last),
     )
     changes = apply_changes(installation, bench) if request.write else {}
     plugins, zone = installation.plugins.values(), str(installation.settings.zone)
@@ -86,13 +87,12 @@ def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench
 
 
 def _senders(
-    installation: Installation, options: AuditOptions, bench: Bench, known_at: int | None
+    installation: Installation, options: AuditOptions, bench: Bench, known_at: int | None, last: int | None
 ) -> dict[str, float | None] | None:
     """The sources whose silence is judged: all of them, and not from a past knowledge.
 
     Once a day, and at once when a sync is overdue: a promise of an hour is not broken only tomorrow.
     """
-    last = last_as_of(installation.store.engine)
     judged = np.array([last if last is not None else NO_INSTANT, bench.as_of])
     before, today = bench.keeper.local_days(judged).tolist()
     expected = {name: source.expect_every_s for name, source in installation.settings.sources.items()}
@@ -113,8 +113,8 @@ def _is_overdue(installation: Installation, expected: Mapping[str, float | None]
     )
 
 
-def _why_not_written(installation: Installation, options: AuditOptions, as_of: int, now: int) -> str | None:
-    """The first reason why cards may not be written; None when they may.
+def _why_not_written(options: AuditOptions, as_of: int, now: int, last: int | None) -> str | None:
+    """The first reason why cards may not be written; None when they may. ``last``: judged by the last audit.
 
     A dry run comes last: alone it judges what would be judged, any other reason everything.
     """
@@ -124,7 +124,6 @@ def _why_not_written(installation: Installation, options: AuditOptions, as_of: i
         return "known_at"
     if as_of > now:
         return "as_of_in_the_future"
-    last = last_as_of(installation.store.engine)
     if last is not None and as_of < last:
         return "as_of_before_last_audit"
     return "dry_run" if options.dry_run else None
@@ -146,7 +145,8 @@ def _raise_alarms(
     if result.suspicion:
         wanted[(_VANISHED, "audit")] = result.suspicion
     ours = (_EVALUATION, _VANISHED)
-    for alarm in store.open_alarms():
+    standing = store.open_alarms()
+    for alarm in standing:
         if alarm["kind"] in ours and (alarm["kind"], alarm["key"]) not in wanted:
             store.clear_alarm(alarm["kind"], alarm["key"], now)
     new = [place for place, message in wanted.items() if store.raise_alarm(*place, message, now)]
@@ -154,7 +154,8 @@ def _raise_alarms(
         {"kind": kind, "key": key, "message": wanted[kind, key]} for kind, key in new if kind == _VANISHED
     ]
     silent = silence_alarms(installation, now)
-    return vanished + silent + calendar_alarms(installation, bench.keeper.calendar, now)
+    named = any(alarm["kind"] == CALENDAR_ALARM for alarm in standing)
+    return vanished + silent + calendar_alarms(installation, bench.keeper.calendar, now, may_be_open=named)
 
 
 def _document(

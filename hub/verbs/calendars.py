@@ -12,7 +12,7 @@ from hub.model.instants import to_datetime
 from hub.store.calendars import import_notice
 from hub.verbs.installation import Installation
 
-_ALARM = "calendar_notice_missing"
+CALENDAR_ALARM = "calendar_notice_missing"
 
 
 def show(installation: Installation, year: int) -> dict[str, Any]:
@@ -57,16 +57,19 @@ def check(installation: Installation, now: int) -> dict[str, Any]:
     }
 
 
-def calendar_alarms(installation: Installation, calendar: Calendar, now: int) -> list[dict[str, str]]:
+def calendar_alarms(
+    installation: Installation, calendar: Calendar, now: int, *, may_be_open: bool = True
+) -> list[dict[str, str]]:
     """Raise or clear the alarm of a missing notice; only what is new is returned."""
     store = installation.store
     missing = notice_missing(calendar, now, installation.settings.zone)
     if missing is None:
-        store.clear_alarm(_ALARM, "calendar", now)
+        if may_be_open:
+            store.clear_alarm(CALENDAR_ALARM, "calendar", now)
         return []
     message = "next year's notice is missing: " + ", ".join(f"{k}={v}" for k, v in missing.params.items())
-    raised = store.raise_alarm(_ALARM, "calendar", message, now)
-    return [{"kind": _ALARM, "key": "calendar", "message": message}] if raised else []
+    raised = store.raise_alarm(CALENDAR_ALARM, "calendar", message, now)
+    return [{"kind": CALENDAR_ALARM, "key": "calendar", "message": message}] if raised else []
 
 
 def import_(installation: Installation, path: Path, *, dry_run: bool, now: int) -> dict[str, Any]:
