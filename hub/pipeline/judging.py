@@ -82,13 +82,14 @@ def audit_cases(
             recording = recorder.submit(_record, engine, bench, result.audit_id, now, block, verdicts)
             _note(result, verdicts, judgement)
             progress(len(block))
+        silent = _find_silence(engine, bench, request)
         if recording is not None:
             result.tally.add(recording.result())
-    _judge_silence(engine, bench, request, result, now)
-    if result.audit_id is not None:
-        gained = None if request.everything else result.tally.gained
-        result.suspicion = finish_audit(engine, result.audit_id, now=now(), gained=gained)
-        sweep(engine, result.tally.unscheduled)
+        if result.audit_id is not None:
+            sweeping = recorder.submit(sweep, engine, result.tally.unscheduled)
+            _finish(engine, result.audit_id, bench, request, result, silent, now)
+            sweeping.result()
+    result.findings += silent or ()
     return result
 
 
@@ -131,18 +132,30 @@ def _tell(judgement: Judgement) -> None:
         _ = breaches.findings
 
 
-def _judge_silence(
-    engine: Engine, bench: Bench, request: AuditRequest, result: AuditResult, now: Callable[[], int]
-) -> None:
+def _find_silence(engine: Engine, bench: Bench, request: AuditRequest) -> list[Finding] | None:
+    """None: not judged this time."""
     if request.expected_every_s is None:
-        return
-    found = find_silence(engine, bench, request.expected_every_s)
-    if result.audit_id is not None:
+        return None
+    return find_silence(engine, bench, request.expected_every_s)
+
+
+def _finish(
+    engine: Engine,
+    audit_id: int,
+    bench: Bench,
+    request: AuditRequest,
+    result: AuditResult,
+    silent: list[Finding] | None,
+    now: Callable[[], int],
+) -> None:
+    """Record what is about no case, and close a written audit."""
+    if silent is not None:
         tally = record_others(
-            engine, result.audit_id, as_of=bench.as_of, now=now(), findings_=found, monitors={"M20"}
+            engine, audit_id, as_of=bench.as_of, now=now(), findings_=silent, monitors={"M20"}
         )
         result.tally.add(tally)
-    result.findings += found
+    gained = None if request.everything else result.tally.gained
+    result.suspicion = finish_audit(engine, audit_id, now=now(), gained=gained)
 
 
 def _monitors_that_judged(bench: Bench, judgement: Judgement, monitors: Collection[str]) -> frozenset[str]:

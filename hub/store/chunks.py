@@ -131,9 +131,9 @@ def _due_by_source(
     # An audit turns this table over, and its statistics come later.
     by_indexes(connection, "seqscan")
     query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
-    noted = np.sort(_numbers(connection, query, "dossier_id")["dossier_id"])
+    noted = _merged([_numbers(connection, query, "dossier_id")["dossier_id"]])
     opened = [(source_id, np.arange(first, last + 1)) for source_id, first, last in opened_ranges(connection)]
-    ids = _merged([noted, *(new for _, new in opened)])
+    ids = _merged([_outside(noted, opened), *(new for _, new in opened)])
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")
@@ -150,10 +150,21 @@ def _due_by_source(
     return wanted
 
 
+def _outside(noted: NDArray[np.int64], opened: Sequence[tuple[int, NDArray[np.int64]]]) -> NDArray[np.int64]:
+    """Those that lie in no range, because a case that is new was often changed since."""
+    outside = np.ones(len(noted), dtype=np.bool_)
+    for _, new in opened:
+        outside &= (noted < new[0]) | (noted > new[-1])
+    return noted[outside]
+
+
 def _merged(lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """All of them in order, each once. Not np.union1d, because its hashing takes a second for a million."""
-    ids = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *lists]))
-    return ids[np.append(True, ids[1:] != ids[:-1])] if len(ids) else ids
+    ids = np.concatenate([np.zeros(0, dtype=np.int64), *lists])
+    if not (ids[1:] > ids[:-1]).all():
+        ids.sort()
+        ids = ids[np.append(True, ids[1:] != ids[:-1])]
+    return ids
 
 
 def _numbers(connection: Connection, query: Select[Any], *names: str) -> dict[str, NDArray[Any]]:
