@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from hub.store.schema import alarms
 
@@ -28,5 +28,8 @@ def clear_alarm(connection: Connection, kind: str, key: str, now: int) -> bool:
 
 
 def open_alarms(connection: Connection) -> list[dict[str, Any]]:
-    query = select(alarms).where(alarms.c.cleared_at.is_(None)).order_by(alarms.c.alarm_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    columns = ", ".join(alarms.c.keys())
+    found = connection.exec_driver_sql(
+        f"SELECT {columns} FROM alarms WHERE cleared_at IS NULL ORDER BY alarm_id"
+    )
+    return [dict(row) for row in found.mappings()]

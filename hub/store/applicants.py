@@ -46,8 +46,11 @@ _Person = tuple[int, int, bytes]
 
 
 def _count_sources(connection: Connection) -> int:
-    cases = select(dossiers.c.dossier_id).where(dossiers.c.source_id == sources.c.source_id)
-    return int(connection.scalar(select(func.count()).select_from(sources).where(cases.exists())) or 0)
+    found = connection.exec_driver_sql(
+        "SELECT count(*) FROM sources s "
+        "WHERE EXISTS (SELECT 1 FROM dossiers d WHERE d.source_id = s.source_id)"
+    )
+    return int(found.scalar_one())
 
 
 def _people(connection: Connection, due_before: int | None) -> list[_Person]:

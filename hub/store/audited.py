@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from hub.store.engine import reading, writing
 from hub.store.schema import store_meta
@@ -18,8 +18,10 @@ def audited_by(store: Store) -> dict[str, bytes]:
 
 
 def _kept(connection: Connection) -> dict[str, bytes]:
-    query = select(store_meta).where(store_meta.c.name.startswith(_PREFIX))
-    return {row.name.removeprefix(_PREFIX): bytes(row.value) for row in connection.execute(query)}
+    found = connection.exec_driver_sql(
+        f"SELECT name, value FROM store_meta WHERE substr(name, 1, {len(_PREFIX)}) = '{_PREFIX}'"
+    )
+    return {row.name.removeprefix(_PREFIX): bytes(row.value) for row in found}
 
 
 def keep_audited_by(store: Store, contents: Mapping[str, bytes]) -> None:

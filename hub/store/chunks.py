@@ -14,7 +14,7 @@ from hub.store.columns import Shape
 from hub.store.engine import reading
 from hub.store.names import Names
 from hub.store.opened import opened_ranges
-from hub.store.schema import dossiers, sources
+from hub.store.schema import dossiers
 from hub.store.schema_audit import due
 
 #: Below this many, naming each dossier is always cheap enough.
@@ -104,8 +104,8 @@ Step = Callable[[Connection], Chunk]
 def steps(engine: Engine, *, due_before: int | None, source: str | None, size: int) -> Iterator[Step]:
     """The walk, step by step; each is taken in a transaction of the caller's."""
     with reading(engine, "listing what is due") as connection:
-        query = select(sources.c.source_id, sources.c.name).order_by(sources.c.source_id)
-        known = {row.source_id: row.name for row in connection.execute(query)}
+        told = connection.exec_driver_sql("SELECT source_id, name FROM sources ORDER BY source_id")
+        known = {row.source_id: row.name for row in told}
         wanted = dict.fromkeys(known) if due_before is None else _due_by_source(connection, due_before, known)
     for source_id, name in known.items():
         if source is None or source == name:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
@@ -208,8 +208,3 @@ def _set(connection: Connection, finding_ids: Sequence[int], **values: Any) -> N
 def count_standing(connection: Connection) -> int:
     """How many cards the facts support now."""
     return int(connection.scalar(select(func.count()).where(findings.c.supported == 1)) or 0)
-
-
-def any_standing() -> ColumnElement[bool]:
-    """SQL for "the facts support some card now"."""
-    return select(findings.c.finding_id).where(findings.c.supported == 1).exists()

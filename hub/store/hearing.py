@@ -11,7 +11,7 @@ from hub.model.blocks import Instants
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.store.chunks import Chunk
 from hub.store.row_source import Streams
-from hub.store.schema import quarantine, run_streams, runs
+from hub.store.schema import quarantine
 
 #: Cases seen sooner after their closing are not asked about.
 _SOON = 24 * 3600 * TICKS_PER_SECOND
@@ -57,26 +57,14 @@ def _hearings(connection: Connection, chunk: Chunk, told: Streams, since: int) -
     """The runs from ``since`` on that brought new cases, in order."""
     tellers = told.tellers.get("case", [])
     first_runs = _first_runs(connection, tellers)
-    query = (
-        select(
-            runs.c.run_id,
-            runs.c.started_at,
-            runs.c.kind,
-            runs.c.reach,
-            run_streams.c.stream_id,
-            run_streams.c.inserted,
-            run_streams.c.bound,
-        )
-        .join(run_streams, run_streams.c.run_id == runs.c.run_id)
-        .where(
-            runs.c.source_id == chunk.source_id,
-            run_streams.c.stream_id.in_(tellers),
-            runs.c.started_at >= since,
-        )
-        .order_by(runs.c.run_id)
+    syncs = connection.exec_driver_sql(
+        "SELECT r.run_id, r.started_at, r.kind, r.reach, s.stream_id, s.inserted, s.bound "
+        "FROM runs r JOIN run_streams s ON s.run_id = r.run_id "
+        f"WHERE r.source_id = {int(chunk.source_id)} AND s.stream_id IN ({_listed(tellers)}) "
+        f"AND r.started_at >= {int(since)} ORDER BY r.run_id"
     )
     heard = NO_INSTANT
-    for run_id, group in groupby(connection.execute(query), key=lambda row: row.run_id):
+    for run_id, group in groupby(syncs, key=lambda row: row.run_id):
         rows = list(group)
         brought = [row.stream_id for row in rows if row.inserted]
         if not brought:
@@ -91,9 +79,15 @@ def _hearings(connection: Connection, chunk: Chunk, told: Streams, since: int) -
 
 def _first_runs(connection: Connection, tellers: list[int]) -> dict[int, int]:
     """By stream, the first run that heard it completely."""
-    query = select(run_streams.c.stream_id, func.min(run_streams.c.run_id))
-    query = query.where(run_streams.c.stream_id.in_(tellers), run_streams.c.bound.is_not(None))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(run_streams.c.stream_id))}
+    found = connection.exec_driver_sql(
+        "SELECT stream_id, min(run_id) FROM run_streams "
+        f"WHERE stream_id IN ({_listed(tellers)}) AND bound IS NOT NULL GROUP BY stream_id"
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, map(int, numbers))) or "NULL"
 
 
 def _forget_quarantined(connection: Connection, chunk: Chunk, first_seen: Instants, heard: Instants) -> None:

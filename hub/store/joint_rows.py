@@ -20,10 +20,12 @@ _INSTANTS = ("received_at", "accepted_at", "refused_at", "decided_at", "closed_a
 
 def has_leads(connection: Connection, chunk: Chunk) -> bool:
     """Whether any case of the chunk's source names a lead case."""
-    lead = _CASE.c.parent_case_no
-    query = select(lead).where(_CASE.c.source_id == chunk.source_id, lead.is_not(None))
     # In order, because the index of leads has it: else a planner without statistics reads all cases.
-    return connection.scalar(query.order_by(lead).limit(1)) is not None
+    found = connection.exec_driver_sql(
+        f"SELECT parent_case_no FROM {_CASE.name} WHERE source_id = {int(chunk.source_id)} "
+        "AND parent_case_no IS NOT NULL ORDER BY parent_case_no LIMIT 1"
+    )
+    return found.first() is not None
 
 
 def parents(

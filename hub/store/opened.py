@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, false, insert, or_, select, update
+from sqlalchemy import Connection, Select, false, insert, or_, select, update
 
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import opened
@@ -16,17 +16,16 @@ def note_opened(connection: Connection, source_id: int, after: int, last: int) -
 
 def undertake(connection: Connection, audit_id: int, source: str | None) -> None:
     """This audit will judge all that is new now (of one source), also what another began and broke off."""
-    claim = update(opened).values(audit_id=audit_id)
-    if source is not None:
-        claim = claim.where(
-            opened.c.source_id.in_(select(sources.c.source_id).where(sources.c.name == source))
-        )
-    connection.execute(claim)
+    if source is None:
+        connection.exec_driver_sql(f"UPDATE opened SET audit_id = {int(audit_id)}")
+        return
+    own = select(sources.c.source_id).where(sources.c.name == source)
+    connection.execute(update(opened).values(audit_id=audit_id).where(opened.c.source_id.in_(own)))
 
 
 def settle_opened(connection: Connection, audit_id: int) -> None:
     """What this audit undertook is judged; what remains undecided of it has a row in ``due``."""
-    connection.execute(delete(opened).where(opened.c.audit_id == audit_id))
+    connection.exec_driver_sql(f"DELETE FROM opened WHERE audit_id = {int(audit_id)}")
 
 
 def newly_opened(connection: Connection) -> Select[Any]:
@@ -42,9 +41,11 @@ def newly_opened(connection: Connection) -> Select[Any]:
 
 def opened_ranges(connection: Connection) -> list[tuple[int, int, int]]:
     """Source, first and last, those that touch made one; cases of other sources may lie between."""
-    columns = (opened.c.source_id, opened.c.first_dossier_id, opened.c.last_dossier_id)
+    columns = "source_id, first_dossier_id, last_dossier_id"
     found: list[tuple[int, int, int]] = []
-    for source_id, first, last in connection.execute(select(*columns).order_by(*columns)):
+    for source_id, first, last in connection.exec_driver_sql(
+        f"SELECT {columns} FROM opened ORDER BY {columns}"
+    ):
         if found and found[-1][0] == source_id and first <= found[-1][2] + 1:
             found[-1] = (source_id, found[-1][1], max(last, found[-1][2]))
         else:

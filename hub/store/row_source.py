@@ -14,7 +14,7 @@ from hub.store.chunks import Chunk
 from hub.store.columnar import fetch_sparse
 from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding, given
-from hub.store.schema import HISTORY, ROWS, cursors, sources, stream_kinds, streams
+from hub.store.schema import HISTORY, ROWS
 
 SHAPES: dict[str, Shape] = {
     "text": "word",
@@ -48,16 +48,13 @@ class Streams:
 
 def streams_of(connection: Connection, source_id: int) -> Streams:
     # One question, because a judge of ten cases asks as much beside them as of them.
-    query = (
-        select(sources.c.name, streams.c.stream_id, streams.c.rank, cursors.c.bound, stream_kinds.c.kind)
-        .select_from(sources)
-        .outerjoin(streams, streams.c.source_id == sources.c.source_id)
-        .outerjoin(cursors, cursors.c.stream_id == streams.c.stream_id)
-        .outerjoin(stream_kinds, stream_kinds.c.stream_id == streams.c.stream_id)
-        .where(sources.c.source_id == source_id)
-        .order_by(streams.c.stream_id)
-    )
-    told = connection.execute(query).all()
+    told = connection.exec_driver_sql(
+        "SELECT s.name, t.stream_id, t.rank, c.bound, k.kind FROM sources s "
+        "LEFT JOIN streams t ON t.source_id = s.source_id "
+        "LEFT JOIN cursors c ON c.stream_id = t.stream_id "
+        "LEFT JOIN stream_kinds k ON k.stream_id = t.stream_id "
+        f"WHERE s.source_id = {int(source_id)} ORDER BY t.stream_id"
+    ).all()
     ranks: dict[int, int] = {}
     bounds: list[int | None] = []
     tellers: dict[str, list[int]] = {}
