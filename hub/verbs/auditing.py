@@ -153,7 +153,7 @@ def _raise_alarms(
     vanished = [
         {"kind": kind, "key": key, "message": wanted[kind, key]} for kind, key in new if kind == _VANISHED
     ]
-    silent = silence_alarms(installation, now)
+    silent = silence_alarms(installation, now, standing)
     named = any(alarm["kind"] == CALENDAR_ALARM for alarm in standing)
     return vanished + silent + calendar_alarms(installation, bench.keeper.calendar, now, may_be_open=named)
 
