@@ -66,7 +66,8 @@ def streams_of(connection: Connection, source_id: int) -> Streams:
             tellers.setdefault(kind, []).append(stream_id)
     heard = [NO_INSTANT if bound is None else bound for bound in bounds]
     ids, places = (np.array([*of], dtype=np.int64) for of in (ranks, ranks.values()))
-    return Streams(told[0].name, min(heard, default=NO_INSTANT), ids, places, tellers)
+    name = told[0].name if told else ""  # a block of no cases is of no source
+    return Streams(name, min(heard, default=NO_INSTANT), ids, places, tellers)
 
 
 def fetch_rows(
