@@ -263,6 +263,20 @@ def test_durations_bring_their_unit(load: Load, raws: Raws) -> None:
     assert "pause.applied_unit" in mapping.supplied
 
 
+def test_a_mapping_tells_which_values_may_be_its_own(load: Load) -> None:
+    mapping = load("""
+    [streams.s]
+    record = "case"
+    [streams.s.fields]
+    case_no = "n"
+    title = "t"
+    fee_paid = { from = "f", default = "0" }
+    department = { const = "a" }
+    """)
+    assert mapping.assumed == {"case.fee_paid", "case.department"}
+    assert mapping.supplied == mapping.assumed | {"case.case_no", "case.title"}
+
+
 def test_a_naive_time_is_the_wall_clock_of_the_zone_told(load: Load, raws: Raws) -> None:
     text = """
     timezone = "America/New_York"
