@@ -168,6 +168,15 @@ def unpack_records(count: int, body: bytes) -> list[bytes]:
     return records
 
 
+def malformed(why: str, text: str | bytes = "", **place: Any) -> dict[str, Any]:
+    """The stand-in for a record that could not be read: it travels on and is quarantined with its reason."""
+    if isinstance(text, bytes):
+        text = text[:8000].decode("utf-8", "backslashreplace")
+    shown = text[:2000].encode("utf-8", "backslashreplace").decode()
+    found = {f"_{key}": value for key, value in place.items() if value is not None}
+    return {"_malformed": why, "_text": shown, **found}
+
+
 def _opening(count: int) -> bytes:
     """How msgpack begins an array of so many."""
     if count < 16:

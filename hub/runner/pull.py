@@ -13,6 +13,7 @@ from hub.model.records import Delivery, RawBatch, Window
 from hub.roles import Plugin
 from hub.runner.output import cleaned, redact
 from hub.runner.process import Process
+from hub.runner.texts import in_utf8
 from hub.wire import Answer, BatchHead, Fault, Final, Order, StreamTask, frame, read_frame, unpack_records
 
 _ERRORS: Mapping[str, type[HubError]] = {
@@ -187,7 +188,7 @@ class Pull:
         if head.stream not in self._received:
             raise PluginFault(f"a batch of stream {head.stream!r}, which was not asked for")
         _check_head(head)
-        raws = unpack_records(head.count, body)
+        raws = in_utf8(unpack_records(head.count, body))
         self._received[head.stream] += len(raws)
         self._waiting = len(raws)
         origin = _one_line(redact(head.origin[:_MOST_SAID], self._secrets))

@@ -18,7 +18,6 @@ _BOMS = (
 )
 _CHINESE = ("gbk", "gb2312", "gb18030", "cp936", "hz")
 _CHUNK = 1 << 20
-_LOOK = 1 << 16
 #: Text of more than this is fresh memory each time, which costs more than its bytes.
 _PIECE = 1 << 18
 
@@ -64,18 +63,6 @@ def to_utf8(body: bytes, charset: str | None) -> bytes:
         return body
     text = mended(body.decode(encoding, "surrogateescape"), encoding)
     return text.encode("utf-8", "surrogateescape")
-
-
-def is_utf8(body: bytes) -> bool:
-    """Whether all of it is UTF-8. In pieces, because the text of a whole page would need fresh memory."""
-    view, start = memoryview(body), 0
-    try:
-        while start < len(body):
-            piece = view[start : start + _LOOK]
-            start += codecs.utf_8_decode(piece, "strict", start + len(piece) == len(body))[1]
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def marked_encoding(start: bytes) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hub.model.records import Delivery
+from hub.wire import malformed as malformed
 
 #: One record: an object, or one that is already JSON in UTF-8.
 Record = Mapping[str, Any] | bytes
@@ -50,12 +51,3 @@ class Acknowledged(NamedTuple):
     stream: Stream
     row: Any
     flag: int
-
-
-def malformed(why: str, text: str | bytes = "", **place: Any) -> dict[str, Any]:
-    """The stand-in for a record that could not be read: it travels on and is quarantined with its reason."""
-    if isinstance(text, bytes):
-        text = text[:8000].decode("utf-8", "backslashreplace")
-    shown = text[:2000].encode("utf-8", "backslashreplace").decode()
-    found = {f"_{key}": value for key, value in place.items() if value is not None}
-    return {"_malformed": why, "_text": shown, **found}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import SourceChanged
 from hub.model.records import Window
-from hub.sdk.charsets import is_utf8, to_utf8
+from hub.sdk.charsets import to_utf8
 from hub.sdk.encoding import encode_all
 from hub.sdk.pages import Page, Stream, malformed
 from hub.sdk.paths import Envelope, dig
@@ -81,7 +81,7 @@ class RestSource(Source):
         if not self._has_own_words():
             split = _envelope(stream.get("records", ""), *around).split(body)
             if split is not None:
-                return _clean(split[0], body), split[1]
+                return _clean(split[0]), split[1]
         page = _decode(body, reply)
         records = _listed(self.records(stream, page), page, stream, reply)
         kept = [self.record(stream, r) if isinstance(r, dict) else _no_object(r) for r in records]
@@ -108,21 +108,11 @@ def _refuse_pages_for_people(body: bytes, reply: "Reply") -> None:
         raise SourceChanged(f"{reply.url} answered with {found} instead of JSON")
 
 
-def _clean(raws: list[bytes], body: bytes) -> list[bytes]:
-    """The records, those that are no objects or not UTF-8 replaced by what says so."""
-    if not is_utf8(body):
-        raws = [_utf8(raw) for raw in raws]
+def _clean(raws: list[bytes]) -> list[bytes]:
+    """The records, those that are no objects replaced by what says so."""
     if bytes(map(_FIRST, raws)) == b"{" * len(raws):
         return raws
     return [raw if raw[:1] == b"{" else encode_all([malformed("not an object", raw)])[0] for raw in raws]
-
-
-def _utf8(raw: bytes) -> bytes:
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return encode_all([malformed(f"not UTF-8 at byte {error.start}", raw)])[0]
-    return raw
 
 
 def _decode(body: bytes, reply: "Reply") -> Any:

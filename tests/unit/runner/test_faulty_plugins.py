@@ -1,5 +1,6 @@
 """Whatever a plugin does, its pull ends in time, with an error that says what it did."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -72,6 +73,13 @@ def test_what_came_before_a_fault_is_kept(order, run):
     account = run(order(code=plugin("raise RuntimeError('boom')")))
     assert account.raws == [b'{"n":1}']
     assert account.done == []
+
+
+def test_a_record_that_is_not_utf8_gives_way_to_what_says_so(order, run):
+    sent = 'yield Page([b\'{"n":2}\', b\'{"n":"\\xd6\\xd0"}\', b\'{"n":3}\'])'
+    raws = run(order(code=plugin(sent))).raws
+    assert [raws[0], raws[1], raws[3]] == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
+    assert json.loads(raws[2])["_malformed"] == "not UTF-8 at byte 6"
 
 
 def test_a_traceback_and_the_last_words_are_told(order, run):
