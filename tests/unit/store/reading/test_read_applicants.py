@@ -49,7 +49,7 @@ def test_arrivals_are_told_by_source_from_an_instant_on(town, another_town):
     town.send(cases=[case("A", received_at=5), case("B", received_at=9), case("C", received_at=7), case("D")])
     another_town("land").send(cases=[case("A")])
     found = arrivals(town.store.engine, 6)
-    assert {name: column.tolist() for name, column in found.items()} == {"tax": [7, 9], "land": []}
+    assert {name: sent.received_at.tolist() for name, sent in found.items()} == {"tax": [7, 9], "land": []}
 
 
 def test_a_source_is_heard_as_far_as_its_slowest_stream(town):
