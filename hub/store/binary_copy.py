@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
-from hub.store.cells import NOTHING, array_of
+from hub.store.cells import NOTHING, array_of, row_by_row
 
 BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
@@ -33,9 +32,7 @@ def copy_rows(constants: Sequence[int], columns: Sequence[Sequence[Any]]) -> byt
         _field(value.to_bytes(8, signed=True)) for value in constants
     )
     fields = [field for column in columns for field in _fields(column)]
-    options = pc.JoinOptions(null_handling="replace", null_replacement=_ABSENT)
-    rows = pc.binary_join_element_wise(pa.scalar(same), *fields, pa.scalar(b""), options=options)
-    return bytes(ArrowColumn(rows).body)
+    return bytes(row_by_row([pa.scalar(same), *fields], b"", _ABSENT).body)
 
 
 def _field(value: bytes) -> bytes:
@@ -53,9 +50,7 @@ def _fields(column: Sequence[Any]) -> list[Any]:
         raise TypeError(f"no column of {array.type} is kept")
     sizes = np.diff(ArrowColumn(array).offsets).astype(">i4")
     values = array.cast(pa.binary())
-    if array.null_count:
-        return [_cells(sizes, array.is_null()), values.fill_null(b"")]
-    return [_cells(sizes), values]
+    return [_cells(sizes, array), values.fill_null(b"") if array.null_count else values]
 
 
 def _numbers(array: Any) -> Any:
@@ -63,11 +58,11 @@ def _numbers(array: Any) -> Any:
     cells = np.empty(len(array), _NUMBER[kind])
     cells["size"] = 8
     cells["value"] = (array.fill_null(0) if array.null_count else array).to_numpy()
-    return _cells(cells, array.is_null() if array.null_count else None)
+    return _cells(cells, array)
 
 
-def _cells(cells: NDArray[Any], absent: Any = None) -> Any:
-    """Cells of one size as an array of bytes, null where absent."""
+def _cells(cells: NDArray[Any], array: Any) -> Any:
+    """Cells of one size as an array of bytes, null where the other array is."""
     ends = np.arange(0, cells.nbytes + 1, cells.itemsize, dtype=np.int32)
-    made = pa.Array.from_buffers(pa.binary(), len(cells), [None, pa.py_buffer(ends), pa.py_buffer(cells)])
-    return made if absent is None else pc.if_else(absent, pa.scalar(None, pa.binary()), made)
+    given = array.is_valid().buffers()[1] if array.null_count else None
+    return pa.Array.from_buffers(pa.binary(), len(cells), [given, pa.py_buffer(ends), pa.py_buffer(cells)])

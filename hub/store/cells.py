@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
@@ -65,9 +64,17 @@ def _hexed(array: Any) -> Any:
 
 def joined_rows(columns: Sequence[Any], mark: str, absent: str) -> tuple[memoryview, NDArray[np.int32]]:
     """Written columns of one length joined row by row: the rows one after the other, and where each ends."""
-    options = pc.JoinOptions(null_handling="replace", null_replacement=absent)
-    made = ArrowColumn(pc.binary_join_element_wise(*columns, pa.scalar(mark), options=options))
+    made = row_by_row(columns, mark, absent)
     return made.body, made.offsets - made.offsets[0]
+
+
+def row_by_row(columns: Sequence[Any], mark: str | bytes, absent: str | bytes) -> ArrowColumn:
+    """Texts, or bytes, of several columns as one; ``absent`` where a value is absent."""
+    # Not above, because it takes as long to load as all the rest, and who brings nothing new needs it not.
+    import pyarrow.compute as pc
+
+    options = pc.JoinOptions(null_handling="replace", null_replacement=absent)
+    return ArrowColumn(pc.binary_join_element_wise(*columns, pa.scalar(mark), options=options))
 
 
 def pieces(body: memoryview, ends: NDArray[np.int32]) -> Iterator[bytes]:

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS, personal_fields
+from hub.store.cells import row_by_row
 
 PLAIN_KEY_ID = 0
 _encoder = msgspec.msgpack.Encoder()
@@ -100,7 +100,7 @@ def _packed_whole(columns: Sequence[Sequence[Any] | None]) -> ArrowColumn | None
         if int(sizes.max(initial=0)) >= len(_TEXT_HEADS):
             return None
         pieces += [_TEXT_HEADS.take(pa.array(sizes)), column.array.cast(pa.binary())]
-    return ArrowColumn(pc.binary_join_element_wise(*pieces, pa.scalar(b"")))
+    return row_by_row(pieces, b"", b"")
 
 
 def unseal(kind: str, sealed: bytes | None, key_id: int | None, codec: Codec | None = None) -> dict[str, Any]:
