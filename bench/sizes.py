@@ -21,6 +21,6 @@ TABLE_ROWS = _whole("TABLE_ROWS", 2 * RECORDS)
 #: Size of the CSV file; about a gigabyte for half a million records, in proportion for fewer.
 CSV_MB = _whole("CSV_MB", max(1, RECORDS // 500))
 #: Cases of the audit.
-CASES = _whole("CASES", min(200_000, RECORDS))
+CASES = _whole("CASES", 2 * RECORDS)
 #: Whether to measure growth too: a fifth of the records, all, and four times as many.
 GROWTH = _whole("GROWTH", 0) > 0

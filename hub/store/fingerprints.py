@@ -26,6 +26,8 @@ NO_FINGERPRINT = bytes(WIDTH)
 
 #: So many rows are joined at once: they then stay in the processor's cache.
 _PIECE = 4_096
+#: Keys of a piece that is merged no more.
+_LARGEST = 1 << 20
 
 
 def pairs_of(blob: bytes) -> Pairs:
@@ -138,38 +140,49 @@ class FingerprintSet:
 
 
 class SeenKeys:
-    """Hashes of the keys a run has met, in sorted pieces that are merged as they grow.
+    """Hashes of the keys a run has met, in sorted pieces that are merged as they grow, but not for ever:
+    merging takes the memory of both once more.
 
     Two keys of one hash only make a batch take the careful road.
     """
 
-    def __init__(self) -> None:
-        self._pieces: list[NDArray[np.uint64]] = []
+    def __init__(self, pieces: Iterable[Hashes] = ()) -> None:
+        self._pieces = list(pieces)
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    def copy(self) -> "SeenKeys":
+        return SeenKeys(self._pieces)
 
     @staticmethod
-    def hashes(kind: str, keys: Iterable[str]) -> NDArray[np.uint64]:
+    def hashes(kind: str, keys: Iterable[str]) -> Hashes:
         salt = np.frombuffer(xxh3_64_digest(kind.encode()), dtype=np.uint64)[0]
         blob = b"".join([xxh3_64_digest(key.encode()) for key in keys])
-        found: NDArray[np.uint64] = np.frombuffer(blob, dtype=np.uint64) ^ salt
+        found: Hashes = np.frombuffer(blob, dtype=np.uint64) ^ salt
         found.sort()
         return found
 
-    def meets(self, hashes: NDArray[np.uint64]) -> bool:
+    def meets(self, hashes: Hashes) -> bool:
         """Whether any of these was seen."""
         return any(self._overlap(piece, hashes) for piece in self._pieces)
 
     def has(self, key: str, kind: str = "") -> bool:
         return self.meets(self.hashes(kind, (key,)))
 
-    def add(self, hashes: NDArray[np.uint64]) -> None:
+    def add(self, hashes: Hashes) -> None:
         self._pieces.append(hashes)
-        while len(self._pieces) > 1 and len(self._pieces[-2]) < 2 * len(self._pieces[-1]):
+        while len(self._pieces) > 1 and _worth_merging(*self._pieces[-2:]):
             merged = np.concatenate((self._pieces.pop(), self._pieces.pop()))
             merged.sort()
             self._pieces.append(merged)
 
     @staticmethod
-    def _overlap(piece: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> bool:
+    def _overlap(piece: Hashes, hashes: Hashes) -> bool:
         places = np.searchsorted(piece, hashes)
         np.minimum(places, len(piece) - 1, out=places)
         return bool(len(piece)) and bool((piece[places] == hashes).any())
+
+
+def _worth_merging(larger: Hashes, smaller: Hashes) -> bool:
+    return len(larger) < 2 * len(smaller) and len(larger) + len(smaller) <= _LARGEST

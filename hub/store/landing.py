@@ -26,7 +26,9 @@ class Landing:
     def __init__(self, dialect: Dialect, source_id: int, *, fresh_source: bool, has_parents: bool) -> None:
         self._dialect = dialect
         self._source_id = source_id
+        #: The cases of a source that had none, as long as no stream by itself knows them all.
         self._cases: SeenKeys | None = SeenKeys() if fresh_source else None
+        self._told_by: SeenKeys | None = None
         self._has_parents = has_parents
         self._packer = ThreadPoolExecutor(1, "hub-pages")
 
@@ -48,7 +50,7 @@ class Landing:
             self._write_decided(connection, head, plan, plan.decisions, places)
         if not intake.state.plural and plan.several:
             self._mark_plural(connection, intake)
-        self._dossiers(connection, plan)
+        self._dossiers(connection, intake, plan)
         self._quarantine(connection, head, plan, known, places, freed)
         self._finish(connection, head, intake, plan, marks, page, page_id)
 
@@ -115,14 +117,14 @@ class Landing:
         same = streams.c.stream_id == intake.state.stream_id
         connection.execute(update(streams).where(same).values(plural=1))
 
-    def _dossiers(self, connection: Connection, plan: Plan) -> None:
+    def _dossiers(self, connection: Connection, intake: Intake, plan: Plan) -> None:
         cases = plan.case_nos()
         if not cases:
             return
         if connection.dialect.name == "postgresql":
             # Shared among batches; an audit takes it alone, because both touch many dossiers at once.
             connection.execute(text("SELECT pg_advisory_xact_lock_shared(4713)"))
-        if self._all_cases_new(plan, cases):
+        if self._all_cases_new(intake, plan, cases):
             self._dialect.open_dossiers(connection, self._source_id, cases)
         else:
             self._dialect.bump(connection, self._source_id, cases)
@@ -137,9 +139,15 @@ class Landing:
             if others := members.difference(cases):
                 self._dialect.wake(connection, self._source_id, others)
 
-    def _all_cases_new(self, plan: Plan, cases: Sequence[str]) -> bool:
+    def _all_cases_new(self, intake: Intake, plan: Plan, cases: Sequence[str]) -> bool:
         if self._cases is None:
             return False
+        if plan.case_hashes is not None and not self._cases and self._told_by in (None, intake.seen):
+            # Nothing but cases came so far, of one stream, whose rows are what the keys it met stand for.
+            self._told_by = intake.seen
+            return plan.decisions is None
+        if self._told_by is not None:
+            self._cases, self._told_by = self._told_by.copy(), None
         hashes = SeenKeys.hashes("case", cases) if plan.case_hashes is None else plan.case_hashes
         met = self._cases.meets(hashes)
         self._cases.add(hashes)

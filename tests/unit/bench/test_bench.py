@@ -50,9 +50,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
         "hub table → postgresql",
         "hub CSV of 1 MB → postgresql",
         "--all, nothing new",
-        "after 200 changes",
+        "after 400 changes",
         "hub --help",
-        "hub status, 2,000 cases",
+        "hub status, 4,000 cases",
     ],
 )
 def test_every_row_that_is_asked_for_is_printed(printed: str, row: str) -> None:

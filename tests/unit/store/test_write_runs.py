@@ -146,6 +146,27 @@ def dossiers(source: Any) -> dict[str, int]:
     )
 
 
+def test_a_case_has_one_dossier_whoever_names_it_first(source: Any) -> None:
+    """While nothing but cases came, the rows tell which are new; from the first child on they do not."""
+    children = [{"k": "1", "s": "1"}, {"k": "9", "s": "1"}]
+    assert source.send("1:A 2:B", children, "9:C 3:D", "4:E 1:F", "5:G") == "iiiiiiiui"
+    assert dossiers(source) == {"1": 3, "2": 1, "3": 1, "4": 1, "5": 1, "9": 2}
+
+
+def test_cases_of_two_streams_in_one_run_have_one_dossier_each(source: Any) -> None:
+    with source.store.begin_run("tax", "sync", ["cases", "more"], "v1", 100) as run:
+        for stream, told in (
+            ("cases", "1:A 2:B"),
+            ("cases", "3:C"),
+            ("more", "2:B 4:D"),
+            ("cases", "5:E 4:D"),
+        ):
+            source.stream = stream
+            source.put(run, told)
+        run.finish("ok", 100)
+    assert dossiers(source) == {"1": 1, "2": 2, "3": 1, "4": 2, "5": 1}
+
+
 def test_every_case_touched_is_due_and_no_other(source: Any) -> None:
     source.send("1:A 2:B")
     assert dossiers(source) == {"1": 1, "2": 1}
