@@ -8,7 +8,7 @@ import numpy as np
 
 from hub.model.records import Mapped, Outcome, RawBatch, Rejection
 from hub.store.engine import reading
-from hub.store.fingerprints import FingerprintSet, pairs_of
+from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
 from hub.store.outcomes import Decisions, RowId, Standing
@@ -103,7 +103,7 @@ class Desk:
         self._looked_up = (mapped, dict(standing))
         if rejected:
             standing |= self._lookup.standing((), rejected, True)
-        met = FingerprintSet(pairs_of(b"".join([s.raw_fp for s in standing.values()])))
+        met = FingerprintSet([s.raw_fp for s in standing.values()])
         at = np.array(dropped)
         again: list[int] = at[met.contains(intake.fingerprints(batch)[at])].tolist()
         return again
@@ -174,15 +174,14 @@ class Desk:
     def _load(self, column: str) -> FingerprintSet:
         state, place = self._intake.state, self._place
         with reading(place.engine) as connection:
-            pieces = [
+            return FingerprintSet(
                 piece
                 for kind, rows in state.kinds.items()
                 if rows
                 for piece in place.dialect.fingerprints(
                     connection, kind, state.stream_id, place.mapping_id, column
                 )
-            ]
-        return FingerprintSet(pairs_of(b"".join(pieces)))
+            )
 
 
 def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:

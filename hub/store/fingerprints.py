@@ -5,7 +5,7 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from hub.store.cells import NOTHING, cells, joined_rows, pieces
 Pairs = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
+Order = NDArray[np.intp]
 WIDTH = 16
 
 #: Never the fingerprint of anything: a row that must be looked at again whatever arrives.
@@ -76,33 +77,43 @@ class FingerprintSet:
 
     Forgetting one that is known is always safe: it is then decoded and looked up by key. Records mostly
     come in the order in which they were stored: where that holds, none is searched for, and nothing sorted.
+    Where most of a batch are not met so, that order is given up, and the memory of another beside it.
     """
 
-    def __init__(self, pairs: Pairs) -> None:
-        self._pairs = pairs
-        self._gone: Flags = np.zeros(len(pairs), dtype=np.bool_)
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        """Of fingerprints one after the other, in pieces of any size."""
+        high, low = bytearray(), bytearray()  # which grow in place
+        for piece in pieces:
+            pairs = pairs_of(piece)
+            high += pairs[:, 0].tobytes()
+            low += pairs[:, 1].tobytes()
+        self._high: Hashes = np.frombuffer(high, np.uint64)
+        self._low: Hashes = np.frombuffer(low, np.uint64)
+        self._gone: Flags = np.zeros(len(self._high), dtype=np.bool_)
+        #: Where those lie that come in the order of their high halves; None: as they are.
+        self._order: Order | None = None
+        self._sorted: Hashes | None = None
         self._next = 0
+        #: One thread asks ahead while another forgets.
+        self._turn = Lock()
         #: How many times something was forgotten.
         self.forgotten = 0
 
     def __len__(self) -> int:
-        return len(self._pairs)
-
-    @cached_property
-    def _order(self) -> NDArray[np.intp]:
-        return np.argsort(self._pairs[:, 0])
-
-    @cached_property
-    def _sorted(self) -> Hashes:
-        high: Hashes = self._pairs[self._order, 0]
-        return high
+        return len(self._high)
 
     def contains(self, pairs: Pairs) -> Flags:
         if not len(self) or not len(pairs):
             return np.zeros(len(pairs), dtype=np.bool_)
+        with self._turn:
+            return self._known(pairs)
+
+    def _known(self, pairs: Pairs) -> Flags:
         last = self._next + len(pairs) - 1
         found = self._matches(slice(self._next, last + 1), pairs)
         missed = np.flatnonzero(~found)
+        if 2 * len(missed) > len(pairs):
+            self._give_up_order()
         if len(missed):
             places = self._search(pairs[missed])
             found[missed] = self._matches(places, pairs[missed])
@@ -110,12 +121,12 @@ class FingerprintSet:
         self._next = last + 1
         return found
 
-    def _matches(self, places: "slice | NDArray[np.intp]", pairs: Pairs) -> Flags:
+    def _matches(self, places: slice | Order, pairs: Pairs) -> Flags:
         """Which of them stand at these places; those that would stand beyond the end do not."""
-        held, gone = self._pairs[places], self._gone[places]
-        asked = pairs[: len(held)]
+        high, low, gone = self._high[places], self._low[places], self._gone[places]
+        asked = pairs[: len(high)]
         found: Flags = np.zeros(len(pairs), dtype=np.bool_)
-        found[: len(held)] = (held[:, 0] == asked[:, 0]) & (held[:, 1] == asked[:, 1]) & ~gone
+        found[: len(high)] = (high == asked[:, 0]) & (low == asked[:, 1]) & ~gone
         return found
 
     def discard(self, fingerprints: Sequence[bytes]) -> None:
@@ -123,20 +134,41 @@ class FingerprintSet:
         if not len(self) or not fingerprints:
             return
         self.forgotten += 1
-        high = np.unique(pairs_of(b"".join(fingerprints))[:, 0])
-        starts = np.searchsorted(self._sorted, high, "left")
-        stops = np.searchsorted(self._sorted, high, "right")
-        self._gone[self._order[starts[starts < stops]]] = True
-        several = stops - starts > 1  # rows may share their raw record
-        for start, stop in zip(starts[several].tolist(), stops[several].tolist(), strict=True):
-            self._gone[self._order[start:stop]] = True
+        with self._turn:
+            self._forget(np.unique(pairs_of(b"".join(fingerprints))[:, 0]))
 
-    def _search(self, pairs: Pairs) -> NDArray[np.intp]:
+    def _forget(self, high: Hashes) -> None:
+        among = self._in_order()
+        starts, stops = np.searchsorted(among, high, "left"), np.searchsorted(among, high, "right")
+        several = stops - starts > 1  # rows may share their raw record
+        single = (stops > starts) & ~several
+        self._gone[self._places(starts[single])] = True
+        for start, stop in zip(starts[several].tolist(), stops[several].tolist(), strict=True):
+            self._gone[self._places(np.arange(start, stop))] = True
+
+    def _search(self, pairs: Pairs) -> Order:
         """Where each would stand."""
-        places = np.searchsorted(self._sorted, pairs[:, 0])
+        places = np.searchsorted(self._in_order(), pairs[:, 0])
         np.minimum(places, len(self) - 1, out=places)
-        found: NDArray[np.intp] = self._order[places]
-        return found
+        return self._places(places)
+
+    def _places(self, ranks: Order) -> Order:
+        return ranks if self._order is None else self._order[ranks]
+
+    def _in_order(self) -> Hashes:
+        """The high halves, sorted."""
+        if self._sorted is None:
+            self._order = np.argsort(self._high)
+            self._sorted = self._high[self._order]
+        return self._sorted
+
+    def _give_up_order(self) -> None:
+        if self._sorted is self._high:
+            return
+        order = np.argsort(self._high) if self._order is None else self._order
+        self._order = self._sorted = None
+        self._high = self._sorted = self._high[order]
+        self._low, self._gone = self._low[order], self._gone[order]
 
 
 class SeenKeys:

@@ -104,4 +104,4 @@ class Meeting:
         return [key for key, raw_key, _ in rest if not self._keys.has(raw_key or key)]
 
     def met(self) -> FingerprintSet:
-        return FingerprintSet(np.concatenate(self._pairs) if self._pairs else pairs_of(b""))
+        return FingerprintSet(pairs.tobytes() for pairs in self._pairs)

@@ -26,6 +26,14 @@ _IN_ORDER = b"".join(
     b"SET LOCAL %s; " % said
     for said in (b"synchronize_seqscans = off", b"max_parallel_workers_per_gather = 0", b"jit = off")
 )
+#: Pages of a table whose fingerprints are joined at once.
+_SPAN = 16_384
+#: How many pages a table has, and whether a third or more of its rows are of one stream.
+_SHARE = (
+    "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::int, "
+    "coalesce(3 * sum(rows) FILTER (WHERE stream_id = %s) >= sum(rows), false) "
+    "FROM stream_kinds WHERE kind = %s"
+)
 _DUE = (
     "INSERT INTO due SELECT dossier_id, 0 FROM woken "
     "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0"
@@ -170,14 +178,19 @@ class Postgres:
         self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
     ) -> Iterator[bytes]:
         _driver(connection).execute(_IN_ORDER, prepare=False)
-        rows = self._all(
-            connection,
+        joined = (
             f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
-            "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL",
-            (stream_id, mapping_id),
-            by_keys=False,
+            "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL"
         )
-        return (row[0] for row in rows if row[0] is not None)
+        values = (stream_id, mapping_id)
+        ((pages, most),) = self._all(connection, _SHARE, (f"{kind}_rows", *values[:1], kind), by_keys=False)
+        if not most:
+            yield self._all(connection, joined, values, by_keys=False)[0][0] or b""
+            return
+        # Not all at once, because the driver then holds it twice.
+        for start in range(0, pages, _SPAN):
+            span = f" AND ctid >= '({start},0)'::tid AND ctid < '({start + _SPAN},0)'::tid"
+            yield self._all(connection, joined + span, values, by_keys=False)[0][0] or b""
 
     def current(
         self, connection: Connection, kind: str, stream_id: int

@@ -1,6 +1,8 @@
 """A set of fingerprints answers alike whatever the order it was loaded in and is asked in."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.store.fingerprints import FingerprintSet, Pairs, digests, pairs_of
 
@@ -16,7 +18,7 @@ def test_what_it_holds_is_known_in_any_order() -> None:
 
 
 def test_nothing_is_in_an_empty_set() -> None:
-    assert not FingerprintSet(pairs_of(b"")).contains(_of(1, 2)).any()
+    assert not FingerprintSet([]).contains(_of(1, 2)).any()
     assert not len(FingerprintSet(_of(1)).contains(pairs_of(b"")))
 
 
@@ -32,3 +34,17 @@ def test_a_fingerprint_that_several_rows_share_is_forgotten_for_all_of_them() ->
     known.discard([_of(2)[0].tobytes()])
     for names in ((1, 2, 2, 2, 3), (2, 3), (3, 2)):
         assert known.contains(_of(*names)).tolist() == [name != 2 for name in names]
+
+
+NAMES = st.lists(st.integers(0, 30), max_size=30)
+
+
+@given(NAMES, st.lists(st.tuples(st.booleans(), NAMES)))
+def test_it_answers_as_any_set_would(held: list[int], asked: list[tuple[bool, list[int]]]) -> None:
+    known, expected = FingerprintSet([_of(*held).tobytes()]), set(held)
+    for forget, names in asked:
+        if forget:
+            known.discard([one.tobytes() for one in _of(*names)])
+            expected.difference_update(names)
+        else:
+            assert known.contains(_of(*names)).tolist() == [name in expected for name in names]
