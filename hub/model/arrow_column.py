@@ -74,7 +74,8 @@ class ArrowColumn(Sequence[Any]):
         return self.values[at]
 
     def _part(self, at: slice) -> "ArrowColumn":
-        part = ArrowColumn(self.array[at], clean=self.clean)
+        values = None if self._values is None else self._values[at]
+        part = ArrowColumn(self.array[at], values, clean=self.clean)
         part.written = None if self.written is None else self.written[at]
         return part
 

@@ -76,6 +76,10 @@ class Desk:
             if known is mapped:
                 return made
         made = [prepare(block, self._place.sealer) for block in mapped.blocks]
+        if self._intake.seen is not None:  # nearly all of it will be inserted, by a thread with enough to do
+            made = [block.sealed() for block in made]
+            for block in made:
+                self._place.dialect.get_ready((block.keys, block.value_fps, *block.columns.values()))
         self._prepared = [*self._prepared[-1:], (mapped, made)]
         return made
 

@@ -1,6 +1,6 @@
 """What the write path asks of an engine, and what both say in the same words."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -19,6 +19,9 @@ Last = tuple[int, int]
 
 class Dialect(Protocol):
     """The statements that differ between the engines. All run in the caller's transaction."""
+
+    def get_ready(self, columns: Iterable[Sequence[Any]]) -> None:
+        """Make what inserting these columns takes of them, which they remember."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
         """Append rows, all of them new to the table."""

@@ -58,6 +58,9 @@ def _of_row(columns: str) -> str:
 class Postgres:
     """See Dialect."""
 
+    def get_ready(self, columns: Iterable[Sequence[Any]]) -> None:
+        """COPY takes columns as they are."""
+
     def insert(self, connection: Connection, rows: Rows) -> None:
         self._copy(connection, rows.table, rows.names, run_ahead(copy_pieces(rows)))
 

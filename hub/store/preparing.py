@@ -1,7 +1,7 @@
 """From a mapped block to the columns of its table: sealed, fingerprinted, checked for odd text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ _TEXTS = ("text", "identifier", "unit")
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A block as it can be compared and written. ``columns`` and ``personal`` hold those fields that
-    have a value; the personal ones are sealed only when they are written.
+    have a value; the personal ones are sealed only when they are written, or for the whole block.
     """
 
     kind: str
@@ -64,6 +64,11 @@ class Prepared:
             return self
         known = values.contains(pairs_in(self.value_fps))
         return self.only(np.flatnonzero(~known).tolist()) if known.any() else self
+
+    def sealed(self) -> "Prepared":
+        """The same with its personal fields sealed already."""
+        columns = self.columns | self.sealer.columns(self.kind, self.personal, len(self))
+        return replace(self, columns=columns, personal={})
 
     def case_nos(self) -> Sequence[str]:
         """The case of each row; none for kinds that belong to no case."""

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from hub.model.arrow_column import ArrowColumn
 from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
@@ -24,7 +25,7 @@ _PIECE = 20_000
 _SPAN = 100_000
 #: So many rows have their values in memory at once while they are inserted, so many in one statement:
 #: with more of them the values copied for a statement no longer fit the processor's own memory.
-_ROWS, _ROWS_A_STATEMENT = 2_048, 256
+_ROWS, _ROWS_A_STATEMENT = 2_048, 128
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -50,6 +51,11 @@ def _statements(rows: Rows, most: int) -> Iterator[tuple[int, list[Any]]]:
 
 class Sqlite:
     """See Dialect."""
+
+    def get_ready(self, columns: Iterable[Sequence[Any]]) -> None:
+        for column in columns:
+            if isinstance(column, ArrowColumn):
+                _ = column.values
 
     def insert(self, connection: Connection, rows: Rows) -> None:
         driver = _driver(connection)
