@@ -61,12 +61,13 @@ def _is_silent(activity: Activity, bench: Bench, rule: Rule) -> bool:
     arrived = keeper.working_ordinal(keeper.local_days(np.asarray(activity.arrivals, dtype=np.int64)))
     if (arrived > last - quiet).any():
         return False
-    usual = arrived[arrived > last - quiet - _USUAL_SPAN]
+    before = last - quiet - _USUAL_SPAN
+    usual = arrived[arrived > before]
+    days = np.unique(usual)
     # One load of many cases is no habit.
-    often = len(np.unique(usual)) >= _USUAL_SPAN * _OFTEN
-    if activity.steady and np.diff(np.unique(usual), prepend=last - quiet - _USUAL_SPAN).max(initial=0) > 2:
-        return False
-    return bool(often and len(usual) >= rule.param("usual_per_day") * _USUAL_SPAN)
+    often = len(days) >= _USUAL_SPAN * _OFTEN
+    broken = activity.steady and np.diff(days, prepend=before).max(initial=0) > 2
+    return bool(often and not broken and len(usual) >= rule.param("usual_per_day") * _USUAL_SPAN)
 
 
 def _finding(activity: Activity, reason: str, bench: Bench, rule: Rule) -> Finding:
