@@ -111,9 +111,13 @@ def server_cpu(root: psutil.Process | None) -> float:
     """CPU seconds of the database's processes so far."""
     if root is None:
         return 0.0
-    times = [process.cpu_times() for process in (root, *root.children())]
-    own = sum(t.user + t.system for t in times)
-    return float(own + times[0].children_user + times[0].children_system)
+    ended = root.cpu_times()
+    used = ended.children_user + ended.children_system
+    for process in (root, *root.children()):
+        with contextlib.suppress(psutil.NoSuchProcess):  # a worker that ended meanwhile
+            times = process.cpu_times()
+            used += times.user + times.system
+    return float(used)
 
 
 def postmaster(url: str) -> psutil.Process | None:
