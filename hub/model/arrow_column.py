@@ -15,7 +15,7 @@ class ArrowColumn(Sequence[Any]):
     that would have to be cleaned away, but perhaps blanks at their ends.
     """
 
-    __slots__ = ("_values", "array", "clean", "written")
+    __slots__ = ("_alike", "_values", "array", "clean", "written")
 
     def __init__(self, array: pa.Array, values: list[Any] | None = None, *, clean: bool = False) -> None:
         self.array = array
@@ -23,6 +23,7 @@ class ArrowColumn(Sequence[Any]):
         #: The same as texts, once somebody needed them so.
         self.written: pa.Array | None = None
         self._values = values
+        self._alike: bool | None = None
 
     @classmethod
     def of_integers(cls, numbers: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> Self:
@@ -32,10 +33,39 @@ class ArrowColumn(Sequence[Any]):
     @property
     def values(self) -> list[Any]:
         """Every value; None where absent."""
+        if self._values is None and self.alike:
+            self._values = self.array[:1].to_pylist() * len(self)
         if self._values is None:
             plain = pa.types.is_integer(self.array.type) and not self.array.null_count
             self._values = self.array.to_numpy().tolist() if plain else self.array.to_pylist()
         return self._values
+
+    @property
+    def alike(self) -> bool:
+        """Whether every row has the same text or number."""
+        if self._alike is None:
+            self._alike = bool(len(self)) and self.whole and self._repeats()
+        return self._alike
+
+    def _repeats(self) -> bool:
+        if pa.types.is_integer(self.array.type):
+            numbers = self.array.to_numpy()
+            return bool(numbers[0] == numbers[-1] and (numbers == numbers[0]).all())
+        size = self._size if self.is_text else 0
+        if not size:
+            return False
+        first, last = bytes(self.body[:size]), bytes(self.body[-size:])
+        return last == first and bytes(self.body) == first * len(self)
+
+    @property
+    def width(self) -> int:
+        """How long every value of a column of bytes is; 0 where they are no bytes, or differ."""
+        return self._size if self.whole and pa.types.is_binary(self.array.type) else 0
+
+    @property
+    def _size(self) -> int:
+        sizes = np.diff(self.offsets)
+        return int(sizes[0]) if len(sizes) and bool((sizes == sizes[0]).all()) else 0
 
     @property
     def whole(self) -> bool:

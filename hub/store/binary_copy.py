@@ -23,20 +23,20 @@ _NUMBER = {
 }
 
 
-def copy_rows(constants: Sequence[int], columns: Sequence[Sequence[Any]]) -> bytes:
-    """Rows of one length: integers that are the same in each, then columns of bigint, double, text or bytea.
+def copy_rows(constants: Sequence[int | str], columns: Sequence[Sequence[Any]]) -> bytes:
+    """Rows of one length: what is the same in each (bigint or text), then columns of bigint, double, text
+    or bytea.
 
     TypeError where a column holds anything else.
     """
-    same = (len(constants) + len(columns)).to_bytes(2) + b"".join(
-        _field(value.to_bytes(8, signed=True)) for value in constants
-    )
+    same = (len(constants) + len(columns)).to_bytes(2) + b"".join(map(_same, constants))
     fields = [field for column in columns for field in _fields(column)]
     return bytes(row_by_row([pa.scalar(same), *fields], b"", _ABSENT).body)
 
 
-def _field(value: bytes) -> bytes:
-    return len(value).to_bytes(4) + value
+def _same(value: int | str) -> bytes:
+    field = value.encode() if isinstance(value, str) else value.to_bytes(8, signed=True)
+    return len(field).to_bytes(4) + field
 
 
 def _fields(column: Sequence[Any]) -> list[Any]:

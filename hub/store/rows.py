@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS
 from hub.store.outcomes import Standing
 from hub.store.preparing import Prepared, check_texts, taken_at
@@ -31,7 +32,7 @@ class Rows:
     table: str
     kind: str
     size: int
-    constants: dict[str, int]
+    constants: dict[str, int | str]
     columns: dict[str, Sequence[Any]]
     personal: dict[str, Sequence[Any]]
     sealer: Sealer
@@ -100,11 +101,20 @@ def rows_all_new(
         pairs = zip(identities, block.keys, strict=True)
         _add_given(columns, "raw_key", [i if i != key else None for i, key in pairs])
     columns |= block.columns
+    alike = _alike(block, columns)
+    columns = {name: column for name, column in columns.items() if name not in alike}
     table = f"{block.kind}_rows"
-    return Rows(table, block.kind, len(block), constants, columns, block.personal, block.sealer)
+    return Rows(table, block.kind, len(block), constants | alike, columns, block.personal, block.sealer)
 
 
-def _constant(head: Head) -> dict[str, int]:
+def _alike(block: Prepared, columns: dict[str, Sequence[Any]]) -> dict[str, int | str]:
+    """What is the same in every row, though it was said of each: a department, a region, a kind."""
+    alike = {n: c[:1] for n, c in columns.items() if n != "key" and isinstance(c, ArrowColumn) and c.alike}
+    check_texts(KINDS[block.kind], {"key": block.keys[:1], **alike})
+    return {name: column[0] for name, column in alike.items()}
+
+
+def _constant(head: Head) -> dict[str, int | str]:
     return {
         "source_id": head.source_id,
         "stream_id": head.stream_id,
@@ -114,7 +124,7 @@ def _constant(head: Head) -> dict[str, int]:
     }
 
 
-def _superseded(head: Head) -> dict[str, int]:
+def _superseded(head: Head) -> dict[str, int | str]:
     """What history adds to versions that came and went within one batch."""
     return {"arrived_at": head.now, "superseded_at": head.now, "superseded_run_id": head.run_id}
 

@@ -70,7 +70,9 @@ class Sealer:
         whole = isinstance(sealed, ArrowColumn) and sealed.whole
         made: dict[str, Sequence[Any]] = {"personal": sealed}
         made["personal_key_id"] = (
-            [key_id] * rows if whole else [None if one is None else key_id for one in sealed]
+            ArrowColumn.of_integers(np.full(rows, key_id))
+            if whole
+            else [None if one is None else key_id for one in sealed]
         )
         if "applicant_id" in personal:
             made["applicant_id_index"] = blind_column(personal["applicant_id"], self.secret)
@@ -118,7 +120,7 @@ def blind_index(identifier: str, secret: bytes) -> bytes:
     return hashlib.blake2s(identifier.upper().encode(), key=secret, digest_size=16).digest()
 
 
-def blind_column(identifiers: Sequence[str | None], secret: bytes) -> list[bytes | None]:
+def blind_column(identifiers: Sequence[str | None], secret: bytes) -> ArrowColumn:
     """blind_index of each, with the key taken in once for all."""
     begin = hashlib.blake2s(key=secret, digest_size=16).copy
     made: list[bytes | None] = []
@@ -129,4 +131,4 @@ def blind_column(identifiers: Sequence[str | None], secret: bytes) -> list[bytes
         one = begin()
         one.update(identifier.upper().encode())
         made.append(one.digest())
-    return made
+    return ArrowColumn(pa.array(made, pa.binary()))

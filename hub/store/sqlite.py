@@ -1,19 +1,14 @@
-"""The write path on SQLite: many rows a statement, each statement one step.
-
-The interpreter is free while SQLite steps and is asked for again after every step, so what steps row by
-row waits for whoever else computes, once a row.
-"""
+"""The write path on SQLite: many rows a statement, each statement one step."""
 
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, islice
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from hub.model.arrow_column import ArrowColumn
-from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.dialect import Last, StandingRow, kept_columns, standing_columns
+from hub.store.many_rows import insert_rows, values_of
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 
@@ -23,9 +18,6 @@ _INTO_DOSSIERS = "INSERT INTO dossiers (source_id, case_no) SELECT ?, value FROM
 _PIECE = 20_000
 #: Fingerprints of so many rows are joined at once.
 _SPAN = 100_000
-#: So many rows have their values in memory at once while they are inserted, so many in one statement:
-#: with more of them the values copied for a statement no longer fit the processor's own memory.
-_ROWS, _ROWS_A_STATEMENT = 2_048, 128
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -36,34 +28,15 @@ def _listed(keys: Iterable[str]) -> str:
     return json.dumps(list(keys), ensure_ascii=False)
 
 
-def _statements(rows: Rows, most: int) -> Iterator[tuple[int, list[Any]]]:
-    """How many rows each statement takes, and its values: the constants once, then row by row.
-
-    As many rows as a power of two, so that few statements are ever prepared.
-    """
-    for piece in rows.pieces(_ROWS):
-        across, left = zip(*piece.values(), strict=True), len(next(iter(piece.values())))
-        while left:
-            count = 1 << (min(left, most).bit_length() - 1)
-            yield count, [*rows.constants.values(), *chain.from_iterable(islice(across, count))]
-            left -= count
-
-
 class Sqlite:
     """See Dialect."""
 
     def get_ready(self, columns: Iterable[Sequence[Any]]) -> None:
         for column in columns:
-            if isinstance(column, ArrowColumn):
-                _ = column.values
+            values_of(column)
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        driver = _driver(connection)
-        marks = [f"?{n + 1}" if n < len(rows.constants) else "?" for n in range(len(rows.names))]
-        into, row = f"INSERT INTO {rows.table} ({quoted(rows.names)}) VALUES ", f"({', '.join(marks)})"
-        room = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(marks)
-        for count, values in _statements(rows, min(room, _ROWS_A_STATEMENT)):
-            driver.execute(into + ", ".join([row] * count), values)
+        insert_rows(_driver(connection), rows)
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
