@@ -190,8 +190,10 @@ class Desk:
 
 def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
     """The records that were not mapped because they stand already; none matters where none was mapped."""
+    if len(mapped.raw_keys) + len(mapped.rejections) in (0, len(batch.raws)):
+        return []
     taken = mapped.raw_keys.keys() | {r.index for r in mapped.rejections}
-    return [] if len(taken) in (0, len(batch.raws)) else [i for i in range(len(batch.raws)) if i not in taken]
+    return [i for i in range(len(batch.raws)) if i not in taken]
 
 
 def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:

@@ -31,6 +31,8 @@ class Intake:
         self.values: FingerprintSet | None = None
         #: Keys met by this run, as long as it started on an empty stream.
         self.seen: SeenKeys | None = None if state.rows else SeenKeys()
+        #: Whether a key came to such a stream that had come before.
+        self.repeats = False
         self.met: Meeting | None = Meeting() if tracked else None
         self._seed = seed
         #: Of the batch that is looked ahead at, and of the one before it.
@@ -55,6 +57,8 @@ class Intake:
         return column_of(self.fingerprints(batch))
 
     def worth_loading(self) -> bool:
+        if self.seen is not None and not self.repeats:
+            return False  # nothing that comes stands yet
         rows = self.state.rows
         return bool(rows) and (self.whole or rows <= FEW_ROWS or self.received * AMORTISED >= rows)
 

@@ -114,6 +114,7 @@ def all_new(intake: Intake, plan: Plan) -> bool:
         new = new and len(set(keys)) == len(keys) and not intake.seen.meets(hashes)
         if len(hashes):
             intake.seen.add(hashes)
+    intake.repeats = intake.repeats or not new
     return new
 
 

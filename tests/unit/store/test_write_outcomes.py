@@ -54,6 +54,16 @@ def test_a_record_that_flips_on_first_sight_is_inserted_then_updated(source: Any
     assert source.history() == [("1", "A"), ("1", "B")]
 
 
+def test_a_first_load_that_brings_records_again_drops_them_unread_once_it_has_met_one(source: Any) -> None:
+    """As a folder of daily dumps does: what was stored by then need not be decoded again."""
+    with source.begin() as run:
+        assert [source.put(run, told) for told in ("1:A 2:B", "3:C", "1:A")] == ["ii", "i", "="]
+        raws = [b'{"k": "2", "t": "B"}', b'{"k": "3", "t": "C"}', b'{"k": "3", "t": "D"}']
+        again = RawBatch(source.stream, raws, "test")
+        assert run.fresh(again) == [2]
+        assert source.take(run, again) == "==u"
+
+
 def test_a_key_that_comes_again_in_a_later_batch_of_a_first_load_is_no_new_one(source: Any) -> None:
     assert source.send("1:A 2:B", "3:C", "2:B 3:D") == "iii=u"
     assert source.rows() == [("1", "A"), ("2", "B"), ("3", "D")]
