@@ -141,6 +141,13 @@ class App:
     def clear_alarm(self, kind: str, key: str, now: int) -> bool:
         return self.installation.store.clear_alarm(kind, key, now)
 
+    def silence_alarms(self, now: int) -> Document:
+        """Raise or clear the alarm of each source silent beyond its promise; what is new."""
+        from hub.verbs.silences import silence_alarms
+
+        standing = self.installation.store.open_alarms()
+        return {"alarms": silence_alarms(self.installation, now, standing)}
+
     # what people decide
 
     def card(self, action: str, finding_id: int, *, by: str, reason: str, now: int) -> Document:

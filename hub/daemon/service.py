@@ -116,7 +116,8 @@ class Service:
             notify_systemd("WATCHDOG=1")
             try:
                 self._report("running", healthy=True)
-                self._heed_events(self._silences())
+                self._heed_events()
+                self._look_at_sources()
             except HubError as error:
                 _log.warning("watch_failed", error_kind=error.kind, found=error.message)
             except Exception:  # noqa: BLE001 the watch must outlive any fault
@@ -124,28 +125,28 @@ class Service:
             self.stop.wait(self.watch_s)
         return 0
 
-    def _silences(self) -> list[Event]:
-        """Sources that have not succeeded for longer than they may, read from the store."""
-        found: list[Event] = []
+    def _look_at_sources(self) -> None:
+        """Let sources go on that someone synced by hand, and have silence told as every audit tells it."""
+        paused = [name for name in self.settings.sources if self.schedule.is_paused(name)]
         with self.open_app() as app:
-            for row in app.status(self.now())["sources"]:
-                name, age = row["source"], row.get("age_s")
-                limit = self.settings.sources[name].expect_every_s
-                if self.schedule.is_paused(name) and age is not None and age < self._paused_for(name):
-                    self.schedule.resume(name)  # synced by hand since: its credentials are good again
-                    app.clear_alarm("source_paused", name, self.now())
-                if limit and age is not None and age > limit:
-                    found.append(("silence", name, f"{name} has sent nothing for {age / 3600:.1f} hours"))
-                elif limit and age is not None:  # of one that never succeeded audits speak
-                    app.clear_alarm("silence", name, self.now())
-        return found
+            if paused:
+                ages = {row["source"]: row.get("age_s") for row in app.status(self.now())["sources"]}
+                for name in paused:
+                    self._resume(app, name, ages.get(name))
+            for alarm in app.silence_alarms(self.now())["alarms"]:
+                _log.warning("alarm_raised", alarm=alarm["kind"], about=alarm["key"], found=alarm["message"])
+
+    def _resume(self, app: Any, name: str, age_s: float | None) -> None:
+        if age_s is not None and age_s < self._paused_for(name):  # its credentials are good again
+            self.schedule.resume(name)
+            app.clear_alarm("source_paused", name, self.now())
 
     def _paused_for(self, name: str) -> float:
         """Seconds since the source was paused."""
         return float(self.now() - self.paused_at.get(name, 0)) / instants.TICKS_PER_SECOND
 
-    def _heed_events(self, more: list[Event]) -> None:
-        events = [*more]
+    def _heed_events(self) -> None:
+        events: list[Event] = []
         while True:
             try:
                 events.append(self.events.get_nowait())
@@ -167,7 +168,7 @@ class Service:
         self.auditor.wake()
         ended = wait_for_threads(_GRACE_S, lambda: len(self.running), self.changed)
         ended = self.auditor.join(_GRACE_S) and ended
-        self._heed_events([])
+        self._heed_events()
         self._report("stopped", healthy=False)
         self.health.close()
         (_log.info if ended else _log.error)("daemon_stopped", left_behind=sorted(self.running))

@@ -123,6 +123,21 @@ def test_an_overdue_source_is_an_alarm_of_the_status_until_it_is_heard_again(hou
         assert app.status(hourly.now())["alarms"] == []
 
 
+def test_the_watch_between_audits_tells_silence_and_its_end_as_an_audit_does(hourly: Any) -> None:
+    hourly.drop("cases1.csv", [CASE])
+    assert _silent(hourly) == set()
+    hourly.time += 3_601 * 2_000_000
+    with hourly.app() as app:
+        (new,) = app.silence_alarms(hourly.now())["alarms"]
+        assert (new["kind"], new["key"]) == ("silence", "permits")
+        assert app.silence_alarms(hourly.now())["alarms"] == []
+        assert app.audit(now=hourly.now)["alarms"] == []
+        assert app.status(hourly.now())["alarms"][0]["message"] == new["message"]
+        hourly.time -= 3_601 * 2_000_000
+        app.silence_alarms(hourly.now())
+        assert app.status(hourly.now())["alarms"] == []
+
+
 def test_a_source_that_never_succeeded_is_silent_since_its_first_run(hourly: Any) -> None:
     (hourly.folder / "inbox" / "cases1.xlsx").write_bytes(b"PK no workbook")
     with hourly.app() as app:
