@@ -105,7 +105,7 @@ SENTENCES = (
     N_("the store's schema is {found}, older than {wanted}"),
     N_("the database holds no store yet"),
     N_("run `hub db upgrade`"),
-    N_("{path} exists already"),
+    N_("the backup cannot be written to {path}: that file exists already"),
     N_("name a new file; a backup never overwrites"),
     N_("the backup cannot be written to {path}: {why}"),
 )

@@ -11,7 +11,7 @@ from typing import cast
 import zstandard
 from sqlalchemy import Connection, Engine, func, select
 
-from hub.errors import StoreError
+from hub.errors import ConfigError, StoreError
 from hub.store.engine import reading
 from hub.store.raw_pages import unpack
 from hub.store.schema import HISTORY, ROWS, dossiers, quarantine, raw_pages, run_streams, stream_kinds
@@ -40,8 +40,9 @@ def _make_private(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
-        raise StoreError(
-            f"{path} exists already", remedy="name a new file; a backup never overwrites"
+        raise ConfigError(
+            f"the backup cannot be written to {path}: that file exists already",
+            remedy="name a new file; a backup never overwrites",
         ) from error
     except OSError as error:
         raise StoreError(f"the backup cannot be written to {path}: {error.strerror}") from error

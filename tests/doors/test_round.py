@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hub.model.verdicts import FINDING_FIELDS
 
 READING = """status
@@ -127,6 +129,24 @@ def test_a_store_out_of_reach_is_exit_three(hub: Any, city: Path) -> None:
     said = hub("status", "--json")
     assert said.returncode == 3
     assert json.loads(said.stdout)["error"]["kind"] == "store"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("that file exists already", "name a new file")),
+        ("zh_CN", ("该文件已存在", "备份从不覆盖")),
+    ],
+)
+def test_a_backup_onto_a_file_that_is_there_is_misuse_and_leaves_it_alone(
+    hub: Any, tmp_path: Path, language: str, words: tuple[str, str]
+) -> None:
+    file = tmp_path / "copy.db"
+    file.write_text("last year's", "utf-8")
+    said = hub("--lang", language, "db", "backup", str(file))
+    assert said.returncode == 2
+    assert all(word in said.stderr for word in (str(file), *words)), said.stderr
+    assert file.read_text("utf-8") == "last year's"
 
 
 def test_check_names_the_faults_of_every_file_at_once_and_writes_nothing(hub: Any, city: Path) -> None:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
-from hub.errors import StoreError
+from hub.errors import ConfigError, StoreError
 from hub.store import schema_audit, upgrading
 from hub.store.engine import make_engine, reading, writing
 from hub.store.schema import metadata
@@ -96,7 +96,7 @@ def test_store_locks_and_backup_are_their_owners_alone(tmp_path: Path) -> None:
 
 def test_a_backup_follows_no_link_that_was_laid_in_its_way(tmp_path: Path, sqlite_url: str) -> None:
     (tmp_path / "copy.db").symlink_to(tmp_path / "elsewhere")
-    with open_store(sqlite_url) as store, pytest.raises(StoreError, match="exists already"):
+    with open_store(sqlite_url) as store, pytest.raises(ConfigError, match="exists already"):
         store.backup(tmp_path / "copy.db")
     assert not (tmp_path / "elsewhere").exists()
 
@@ -133,8 +133,6 @@ def test_a_backup_of_sqlite_is_a_whole_store(tmp_path: Path, sqlite_url: str) ->
     with open_store(sqlite_url) as store:
         store.begin_run("tax", "sync", ["cases"], "v1", 1).finish("ok", 2)
         store.backup(tmp_path / "copy.db")
-        with pytest.raises(StoreError, match="exists already"):
-            store.backup(tmp_path / "copy.db")
     with open_store(f"sqlite:///{tmp_path / 'copy.db'}") as copy:
         assert len(copy.runs()) == 1
         assert copy.check() == []
@@ -153,6 +151,8 @@ def test_a_backup_of_postgresql_runs_pg_dump_without_showing_the_password(
     with open_store(pg_url) as store:
         engine = create_engine(store.engine.url.set(password="secret"))
         assert "pg_restore" in backup(engine, tmp_path / "hub.dump")
+        with pytest.raises(ConfigError, match="exists already"):
+            backup(engine, tmp_path / "hub.dump")
     arguments, password = (tmp_path / "hub.dump").read_text().splitlines()
     assert password == "secret"
     assert "secret" not in arguments
