@@ -62,11 +62,9 @@ def plugin(body: str) -> str:
     ],
 )
 def test_a_broken_plugin_is_a_plugin_fault_with_its_reason(order, run, body, words):
-    started = time.monotonic()
     account = run(order(code=plugin(body)))
-    assert isinstance(account.error, PluginFault), account.error
+    assert isinstance(account.error, PluginFault), account.error  # and no DeadlineExceeded
     assert words in account.error.message
-    assert time.monotonic() - started < 10
 
 
 def test_what_came_before_a_fault_is_kept(order, run):
@@ -97,11 +95,11 @@ def test_a_traceback_and_the_last_words_are_told(order, run):
         "os.close(ctx.deadline and 1)\ntime.sleep(600)",
     ],
 )
-def test_a_plugin_that_hangs_is_stopped_at_its_deadline(order, run, body):
-    started = time.monotonic()
-    account = run(order(code=plugin(body), deadline_s=1.0))
+def test_a_plugin_that_hangs_is_stopped_at_its_deadline(order, run, body, tmp_path: Path):
+    note = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n"
+    account = run(order(code=plugin(note + body), deadline_s=1.5))
     assert isinstance(account.error, DeadlineExceeded)
-    assert time.monotonic() - started < 5
+    assert ended(int((tmp_path / "pid").read_text()))  # by itself it would not have
 
 
 def ended(pid: int) -> bool:
@@ -132,14 +130,12 @@ def test_a_grandchild_that_survives_cannot_hold_the_hub(order, run, tmp_path: Pa
 if os.fork() == 0:
     os.setsid()
     open({str(tmp_path / "pid")!r}, 'w').write(str(os.getpid()))
-    time.sleep(30)
+    time.sleep(600)
 while not os.path.exists({str(tmp_path / "pid")!r}): time.sleep(0.01)
 os._exit(0)"""
-    started = time.monotonic()
     account = run(order(code=plugin(body), deadline_s=20.0))
-    os.kill(int((tmp_path / "pid").read_text()), 9)
-    assert isinstance(account.error, PluginFault)
-    assert time.monotonic() - started < 10
+    os.kill(int((tmp_path / "pid").read_text()), 9)  # it was there still
+    assert isinstance(account.error, PluginFault), account.error  # and no DeadlineExceeded
 
 
 def test_a_subprocess_of_the_plugin_does_not_inherit_the_wire(order, run):
@@ -237,20 +233,18 @@ time.sleep(600)"""
     assert all(map(ended, pids))
 
 
-def test_a_pull_that_hangs_can_be_stopped(order):
-    started = time.monotonic()
-
+def test_a_pull_that_hangs_can_be_stopped(order, tmp_path: Path):
     def carry(running: Pull) -> None:
         for pulled in running:
             running.answer(b"\1" * len(pulled.batch.raws))
 
-    asked = order(code=plugin("time.sleep(600)"))
+    hangs = tmp_path / "hangs"
+    asked = order(code=plugin(f"open({str(hangs)!r}, 'w').close()\ntime.sleep(600)"))
     with (
-        Pull(asked, stop=lambda: time.monotonic() > started + 1) as running,
+        Pull(asked, stop=hangs.exists) as running,
         pytest.raises(SourceError, match="stopped by a signal"),
     ):
         carry(running)
-    assert time.monotonic() - started < 10
 
 
 FORGED = """

@@ -156,13 +156,11 @@ open({str(pid)!r}, 'w').write(str(p.pid))
 print('waiting for the register', flush=True)
 time.sleep(600)"""
     asked = judges(body, deadline_s=3.0)
-    started = time.monotonic()
     with pytest.raises(PluginFault, match="X_FIRE1 of plugin fire did not answer within 3 s") as caught:
         asked.ask("X_FIRE1", block_of(3), 77)
     assert "waiting for the register" in caught.value.detail
-    with pytest.raises(PluginFault, match="did not answer"):
+    with pytest.raises(PluginFault, match="did not answer"):  # where a new process would answer
         asked.ask("X_FIRE2", block_of(3), 77)
-    assert time.monotonic() - started < 10
     assert ended(int(pid.read_text()))
 
 
