@@ -1,9 +1,7 @@
 """HTTP with the manners a department's server needs: hosts, deadlines, sizes, retries; the only httpx."""
 
 import random
-import ssl
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +12,7 @@ from hub.sdk.lean import httpx
 from hub.sdk.reply import Reply, error_of
 from hub.sdk.surroundings import Deadline, Surroundings
 from hub.sdk.transport import LIMIT, Transport
+from hub.sdk.trust import authorities, distrusted
 from hub.sdk.unpacking import Unpacker
 
 _REDIRECTS = 5
@@ -168,7 +167,8 @@ class Http:
             finally:
                 response.close()
         except httpx.TransportError as error:
-            raise Unavailable(f"{address}: {type(error).__name__}: {error}") from error
+            told = distrusted(address, error)
+            raise told or Unavailable(f"{address}: {type(error).__name__}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise SourceChanged(f"{address}: {type(error).__name__}: {error}") from error
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -196,7 +196,7 @@ class Http:
         if request.url.scheme != "https":
             return self._plain
         if self._secure is None:
-            secure = Transport(_authorities(self._authorities))
+            secure = Transport(authorities(self._authorities))
             self._secure = httpx.Client(transport=secure, trust_env=False, timeout=self._timeout)
         return self._secure
 
@@ -204,18 +204,6 @@ class Http:
         self._plain.close()
         if self._secure is not None:
             self._secure.close()
-
-
-def _authorities(file: Path | None) -> ssl.SSLContext:
-    """Those the machine trusts through httpx, or the one of a private network."""
-    try:
-        context = (
-            ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context(trust_env=False)
-        )
-        context.set_alpn_protocols(["http/1.1"])
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"ca_file {file} cannot be used: {error}") from error
-    return context
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

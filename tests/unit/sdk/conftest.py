@@ -1,5 +1,6 @@
 """Sources pulled in this very process, from servers on loopback and files in a temporary folder."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -45,11 +46,14 @@ class Answer:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Callable[[Asked], Answer]], str]]:
-    """Start a server for a function from request to answer; returns its address."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Start a server for a function from request to answer; returns its address.
+
+    ``certificate``: a file with a certificate and its key, for https.
+    """
     servers = []
 
-    def start(answer: Callable[[Asked], Answer]) -> str:
+    def start(answer: Callable[[Asked], Answer], certificate: Path | None = None) -> str:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -78,15 +82,21 @@ def serve() -> Iterator[Callable[[Callable[[Asked], Answer]], str]]:
             def handle(self) -> None:
                 try:
                     super().handle()
-                except ConnectionError:  # the client hung up on a hostile answer: as it should
+                except (ConnectionError, ssl.SSLError):  # the client hung up: as it should
                     self.close_connection = True
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
+        return f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
 
     yield start
     for server, thread in servers:
