@@ -6,9 +6,13 @@ Rooms raise plain English and know no translation; a sentence nobody listed here
 import re
 from functools import cache
 
+from hub.cli.sentences_of_files import OF_FILES
+from hub.cli.sentences_of_runs import OF_RUNS
 from hub.i18n import N_, gettext
 
 SENTENCES = (
+    *OF_FILES,
+    *OF_RUNS,
     # hub.toml and other files people write
     N_("there is no configuration at {path}"),
     N_("name it with --config or HUB_CONFIG, or make an installation with: hub init DIR"),
