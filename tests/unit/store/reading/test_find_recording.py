@@ -77,6 +77,19 @@ def test_a_finding_becomes_one_card_and_stays_one(auditor, late):
     assert auditor.log() == ["pending", "issued"]
 
 
+def test_the_first_cards_of_all_are_written_like_those_that_come_beside_others(auditor, late):
+    def of(case):
+        return late(case), late(case, "M04", "yellow"), late(case, "M03", "warning", pending=True)
+
+    names = ("monitor", "severity", "status", "supported", "limit", "due_at", "provisional", "reason")
+    first = auditor.audit(*of(1))
+    cards = auditor.rows(*(findings.c[name] for name in names))
+    beside = auditor.audit(*of(1), *of(2))
+    assert auditor.rows(*(findings.c[name] for name in names)) == cards * 2
+    assert (beside.issued, beside.pending, beside.unchanged) == (first.issued, first.pending, 3)
+    assert auditor.rows(findings.c.subject_key) == [("A",)] * 3 + [("B",)] * 3
+
+
 def test_a_card_names_the_case_by_its_number(auditor, late):
     auditor.audit(late(2))
     assert auditor.rows(findings.c.subject_key, findings.c.source) == [("B", "tax")]
