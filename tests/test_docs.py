@@ -92,6 +92,25 @@ def test_every_link_between_the_pages_leads_somewhere() -> None:
     assert broken == []
 
 
+def _shown(text: str) -> list[object]:
+    """The files and the commands of a page, in order; of any other fence what it holds is of no matter."""
+    fences = _FENCE.findall(text)
+    return [
+        name or ([step.command for step in _steps(body)] if kind == "console" else kind)
+        for kind, name, body in fences
+    ]
+
+
+@pytest.mark.parametrize("chinese", sorted(DOCS.glob("*.zh-CN.md")), ids=lambda page: page.name)
+def test_a_page_in_two_languages_names_its_twin_and_shows_the_same_files_and_commands(chinese: Path) -> None:
+    english = DOCS / chinese.name.replace(".zh-CN", "")
+    pages = [page.read_text("utf-8") for page in (english, chinese)]
+    if english.stem != "fields":  # which is made, in both
+        assert f"]({chinese.name})" in pages[0]
+        assert f"]({english.name})" in pages[1]
+    assert _shown(pages[0]) == _shown(pages[1])
+
+
 def test_the_readmes_name_each_other_and_the_two_commands() -> None:
     english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
     assert "(README.zh-CN.md)" in english
