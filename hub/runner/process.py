@@ -43,27 +43,7 @@ class Process:
         child_reads, self._writer = os.pipe()
         self._reader, child_writes = os.pipe()
         try:
-            command = [
-                sys.executable,
-                "-I",
-                "-X",
-                "utf8",
-                "-m",
-                "hub.child",
-                str(child_reads),
-                str(child_writes),
-                kind,
-            ]
-            self._popen = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=dict(ENVIRONMENT),
-                cwd=cwd,
-                pass_fds=(child_reads, child_writes),
-                start_new_session=True,
-            )
+            self._popen = _launched(child_reads, child_writes, kind, cwd)
         except BaseException:
             os.close(self._writer)
             os.close(self._reader)
@@ -152,6 +132,21 @@ class Process:
         self.output.close()
         os.close(self._reader)
         os.close(self._writer)
+
+
+def _launched(reads: int, writes: int, kind: str, cwd: str) -> "subprocess.Popen[bytes]":
+    """The child, in a session of its own, with nothing of ours but these two descriptors."""
+    isolated = (sys.executable, "-I", "-X", "utf8", "-m", "hub.child")
+    return subprocess.Popen(
+        [*isolated, str(reads), str(writes), kind],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(ENVIRONMENT),
+        cwd=cwd,
+        pass_fds=(reads, writes),
+        start_new_session=True,
+    )
 
 
 class _Incoming(io.RawIOBase):

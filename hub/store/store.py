@@ -24,6 +24,7 @@ from hub.store.upgrading import upgrade as upgrade_schema
 if TYPE_CHECKING:
     from hub.store.dialect import Dialect
     from hub.store.intake import Intake
+    from hub.store.landing import Landing
     from hub.store.run_place import RunKind
     from hub.store.run_writer import RunWriter
     from hub.store.sealing import Codec
@@ -127,7 +128,6 @@ class Store:
         snapshots: Collection[str] | None,
         reach: str | None,
     ) -> "RunWriter":
-        from hub.store.landing import Landing
         from hub.store.run_place import RunPlace
         from hub.store.run_writer import RunWriter
         from hub.store.sealing import Sealer
@@ -147,24 +147,22 @@ class Store:
                 )
                 for name, state in states.items()
             }
-            landing = Landing(
-                self._dialect,
-                source_id,
-                fresh_source=not runs.dossier_count(connection, source_id),
-                has_parents=_has_parents(connection, source_id),
-            )
+            landing = self._landing(connection, source_id)
+        sealer = Sealer(self.codec, self._secret)
         place = RunPlace(
-            self.engine,
-            self._dialect,
-            source,
-            source_id,
-            mapping_id,
-            run_id,
-            kind,
-            Sealer(self.codec, self._secret),
-            lock,
+            self.engine, self._dialect, source, source_id, mapping_id, run_id, kind, sealer, lock
         )
         return RunWriter(place, intakes, landing)
+
+    def _landing(self, connection: Connection, source_id: int) -> "Landing":
+        from hub.store.landing import Landing
+
+        return Landing(
+            self._dialect,
+            source_id,
+            fresh_source=not runs.dossier_count(connection, source_id),
+            has_parents=_has_parents(connection, source_id),
+        )
 
     def runs(self, source: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Runs, newest first, each with its counts and streams."""
