@@ -7,10 +7,9 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from bench.data import Variant, pages
+from bench.data import pages
 
 PAGE = 5000
-_VARIANTS: tuple[Variant, ...] = ("first", "tenth", "reordered")
 
 
 def serve(count: int) -> None:
