@@ -11,6 +11,7 @@ from hub.cli.grammar import argument, family, option, verb
 from hub.cli.installing import print_problems
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines, print_table
+from hub.cli.sentences import told
 from hub.i18n import N_, gettext
 from hub.roles import SOURCE_KINDS
 
@@ -112,12 +113,12 @@ def _print_trace(invocation: Invocation, document: dict[str, Any]) -> None:
         ("result", N_("result")),
         ("error", N_("error")),
     )
-    rows = document["fields"]
+    rows = [{**row, "error": row["error"] and told(row["error"])} for row in document["fields"]]
     print_table(invocation, rows, columns, empty=N_("The mapping names no fields for this record."))
     rejected = document.get("rejected") or {}
     facts = (
         (N_("records"), [f"{r['kind']} {r['key'] or ''}" for r in document.get("records", ())]),
-        (N_("rejected"), rejected.get("message")),
+        (N_("rejected"), told(rejected["message"]) if rejected else None),
         (N_("source fields the mapping does not name"), document.get("unnamed") or None),
     )
     print_facts(invocation, facts)

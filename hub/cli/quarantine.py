@@ -1,10 +1,13 @@
 """``hub quarantine``: rejected records, and their way back in."""
 
+from typing import Any
+
 from hub.cli import words
 from hub.cli.failures import DONE, FAILED
 from hub.cli.grammar import argument, family, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines, print_table
+from hub.cli.sentences import told
 from hub.cli.syncing import COUNTS
 from hub.i18n import N_, gettext
 
@@ -31,10 +34,7 @@ def list_(invocation: Invocation, source: str | None) -> int:
     if invocation.json:
         print_document(invocation, document)
     else:
-        rows = [
-            {**row, "reason": words.say(words.QUARANTINE_REASONS, row.get("reason"))}
-            for row in document["quarantined"]
-        ]
+        rows = [_in_words(row) for row in document["quarantined"]]
         print_table(invocation, rows, _COLUMNS, empty=N_("Nothing is in quarantine."))
     return DONE
 
@@ -48,13 +48,15 @@ def show(invocation: Invocation, quarantine_id: int) -> int:
         print_document(invocation, document)
     else:
         status = words.say(words.QUARANTINE_STATUSES, document.get("status"))
-        told = {
-            **document,
-            "status": status,
-            "reason": words.say(words.QUARANTINE_REASONS, document.get("reason")),
-        }
-        print_facts(invocation, list(told.items()))
+        print_facts(invocation, list({**_in_words(document), "status": status}.items()))
     return DONE
+
+
+def _in_words(record: dict[str, Any]) -> dict[str, Any]:
+    """Why the record was rejected, as people say it."""
+    reason, message = record.get("reason"), record.get("message")
+    said = message and told(message)
+    return {**record, "reason": words.say(words.QUARANTINE_REASONS, reason), "message": said}
 
 
 @verb("retry", N_("Map the records in quarantine again, after the mapping was mended."))

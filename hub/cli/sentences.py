@@ -7,11 +7,13 @@ import re
 from functools import cache
 
 from hub.cli.sentences_of_files import OF_FILES
+from hub.cli.sentences_of_records import OF_RECORDS
 from hub.cli.sentences_of_runs import OF_RUNS
 from hub.i18n import N_, gettext
 
 SENTENCES = (
     *OF_FILES,
+    *OF_RECORDS,
     *OF_RUNS,
     # hub.toml and other files people write
     N_("there is no configuration at {path}"),
@@ -124,14 +126,25 @@ SENTENCES = (
 )
 
 
+#: Places of a sentence that hold another one, and such as hold what people wrote.
+_SAID_WITHIN = ("fault", "what")
+_AS_WRITTEN = ("column", "field", "item", "key", "keys", "name", "names", "source")
+
+
 def told(sentence: str) -> str:
     """The sentence in the current language; unchanged where nobody listed its shape."""
     for shape, template in _shapes():
         match = shape.fullmatch(sentence)
         if match:
-            values = {name: gettext(value) for name, value in match.groupdict().items()}
+            values = {name: _put(name, value) for name, value in match.groupdict().items()}
             return gettext(template).format_map(values) if values else gettext(template)
     return gettext(sentence)
+
+
+def _put(place: str, value: str) -> str:
+    if place in _AS_WRITTEN:
+        return value
+    return told(value) if place in _SAID_WITHIN else gettext(value)
 
 
 @cache

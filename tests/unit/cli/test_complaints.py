@@ -15,7 +15,7 @@ from hub.clock.notices import read_notice
 from hub.clock.overlays import read_overlays
 from hub.errors import Complaint, ConfigError
 from hub.located import parse_toml
-from hub.mapping.mapping import check_mapping
+from hub.mapping.mapping import check_mapping, load_mapping
 from hub.plugins.configuring import resolve_config, stream_specs
 from hub.plugins.manifests import discover
 from tests.unit.mapping.test_faults import CASE, DOZEN
@@ -155,3 +155,22 @@ def test_faults_of_a_manifest_and_of_a_sources_configuration(tmp_path: Path) -> 
 )
 def test_a_failure_of_a_source_or_of_the_store(sentence: str) -> None:
     assert re.search("[一-鿿]", told(sentence))
+
+
+@pytest.mark.parametrize(
+    ("line", "raw", "words"),
+    [
+        ('fee_paid = "f"', '"f": "x"', "fee_paid（f）：应为数字"),
+        ('fee_paid = "f"', '"f": "1.234"', "fee_paid（f）：应为最多两位小数的金额"),
+        ('closed_at = "c"', '"c": "soon"', "closed_at（c）：应为 ISO 8601 格式的时间"),
+        ('title = { from = "t", required = true }', '"x": 1', "title（t）缺失：此字段必填"),
+        ('result = { from = "r", codes = { "1" = "granted" } }', '"r": "2"', "应为代码表中的一个：1"),
+        ('title = "t"\nphone = "p"', '"t": {"a": 1}, "p": {"a": 1}', "不是嵌套的对象；另有错误的字段：phone"),
+    ],
+)
+def test_why_a_record_is_rejected(tmp_path: Path, line: str, raw: str, words: str) -> None:
+    (tmp_path / "m.toml").write_text(CASE + line, "utf-8")
+    mapping = load_mapping(tmp_path / "m.toml", codes_dir=tmp_path, zone=ZONE)
+    record = f'{{"n": "1", {raw}}}'.encode()
+    (rejected,) = mapping.streams["a"].apply([record], [0]).rejections
+    assert words in told(rejected.message)
