@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class Desk:
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
         self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
         self._loading: Future[FingerprintSet] | None = None
+        #: What a dry run would have replaced, and the store still holds.
+        self._replaced: list[Standing] = []
 
     def expect_all(self) -> None:
         """Begin to load what stands, in a thread: every record of the stream is about to be received."""
@@ -125,8 +128,10 @@ class Desk:
         elif all_new(intake, plan):
             settle_all_new(plan)
         else:
-            self._load_values(len(mapped.raw_keys))
+            self._load_values()
             settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
+            dropped = len(batch.raws) - len(mapped.raw_keys) - len(rejected)
+            intake.same += plan.outcomes.count(Outcome.UNCHANGED) - dropped
         return plan
 
     def _fetch(
@@ -151,6 +156,7 @@ class Desk:
                 intake.forget(list(self._lookup.standing((), keys, True).values()))
         if self._place.lock is None:
             self._lookup.remember(plan, self._place.mapping_id, now)
+            self._replaced += plan.decisions.forgotten if plan.decisions is not None else ()
         if intake.met is not None:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
             intake.met.note(intake.fingerprints(plan.batch), keys)
@@ -169,16 +175,15 @@ class Desk:
             found.discard([s.raw_fp for s in self._lookup.standing((), held, True).values()])
         return found
 
-    def _load_values(self, mapped: int) -> None:
+    def _load_values(self) -> None:
         intake = self._intake
-        intake.decoded += mapped
         if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
             intake.values = self._load("value_fp")
 
-    def _load(self, column: str) -> FingerprintSet:
+    def _load(self, column: Literal["raw_fp", "value_fp"]) -> FingerprintSet:
         state, place = self._intake.state, self._place
         with reading(place.engine) as connection:
-            return FingerprintSet(
+            found = FingerprintSet(
                 piece
                 for kind, rows in state.kinds.items()
                 if rows
@@ -186,6 +191,8 @@ class Desk:
                     connection, kind, state.stream_id, place.mapping_id, column
                 )
             )
+        found.discard([getattr(version, column) for version in self._replaced])
+        return found
 
 
 def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:

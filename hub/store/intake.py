@@ -24,7 +24,8 @@ class Intake:
         self.state = state
         self.held = held
         self.received = 0
-        self.decoded = 0
+        #: How many records were mapped and looked up by their key, only to be found as they stand.
+        self.same = 0
         #: Whether the run receives all the source has, as far as can be told beforehand.
         self.whole = False
         self.known: FingerprintSet | None = None
@@ -63,9 +64,11 @@ class Intake:
         return bool(rows) and (self.whole or rows <= FEW_ROWS or self.received * AMORTISED >= rows)
 
     def worth_loading_values(self) -> bool:
-        """The same for the values, by what had to be decoded."""
-        rows = self.state.rows
-        return bool(rows) and self.known is not None and self.decoded * AMORTISED >= rows
+        """The same for the values, by how many records such a lookup was, or will be, in vain for."""
+        rows, expected = self.state.rows, float(self.same)
+        if self.whole:  # and what is to come is as what came
+            expected *= max(rows - self.received, 0) / max(self.received, 1)
+        return bool(rows) and self.known is not None and expected * AMORTISED >= rows
 
     def hold(self, rejected: Sequence[Rejected], overtaken: set[bytes]) -> None:
         """These are quarantined now."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.store import intake
@@ -59,6 +59,11 @@ class Model:
         return "u"
 
 
+def batch_of(words: str) -> list[Told]:
+    """As Source.send takes them in words."""
+    return [dict(zip("kt", word.split(":"), strict=True)) for word in words.split()]
+
+
 @contextmanager
 def small_store(template: Path) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
@@ -68,16 +73,27 @@ def small_store(template: Path) -> Iterator[Store]:
             yield store
 
 
-@pytest.mark.parametrize("few_rows", [0, 20_000], ids=["looked up by key", "known by fingerprint"])
+@pytest.mark.parametrize(
+    ("few_rows", "amortised"),
+    [(0, 0), (20_000, 20), (0, 1)],
+    ids=["looked up by key", "known by fingerprint", "known from half-way on"],
+)
 @pytest.mark.parametrize("dry", [False, True])
 def test_the_store_does_what_the_model_does(
-    sqlite_template: Path, make_source: Any, few_rows: int, dry: bool, monkeypatch: pytest.MonkeyPatch
+    sqlite_template: Path,
+    make_source: Any,
+    few_rows: int,
+    amortised: int,
+    dry: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
-    monkeypatch.setattr(intake, "AMORTISED", 20 if few_rows else 0)
+    monkeypatch.setattr(intake, "AMORTISED", amortised)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(RUNS)
+    @example([[batch_of("1:A 2:Z")], [batch_of("1:B"), batch_of("1:A")]])
+    @example([[batch_of("1:A")], [batch_of("1:B 1:B"), batch_of("1:A")]])
     def check(runs: list[list[list[Told]]]) -> None:
         with small_store(sqlite_template) as store:
             source, model = make_source(store), Model()
