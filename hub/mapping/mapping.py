@@ -46,7 +46,7 @@ class Mapping:
     @property
     def assumed(self) -> frozenset[str]:
         """Those of them that it fills itself where the source says nothing."""
-        return frozenset(name for stream in self.streams.values() for name in stream.spec.assumed())
+        return frozenset(name for spec in self.specs.values() for name in spec.assumed())
 
 
 def load_mapping(path: Path, *, codes_dir: Path, zone: tzinfo) -> Mapping:

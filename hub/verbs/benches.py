@@ -19,8 +19,8 @@ def bench_of(
     if calendar_known_at is not None:
         known = installation.instant(calendar_known_at, "--calendar-known-at")
     at = now if as_of is None else installation.instant(as_of, "--as-of")
-    sources = installation.settings.sources.items()
-    mappings = {name: installation.mapping(source.mapping) for name, source in sources}
+    mapped_by = {name: source.mapping for name, source in installation.settings.sources.items()}
+    mappings = {name: installation.mapping(name) for name in dict.fromkeys(mapped_by.values())}
     return Bench(
         catalogue=installation.catalogue,
         rulebook=rulebook or installation.rulebook,
@@ -33,6 +33,6 @@ def bench_of(
         as_of=at,
         watermark=as_of is None,
         now=now,
-        supplies={name: mapping.supplied for name, mapping in mappings.items()},
-        assumes={name: mapping.assumed for name, mapping in mappings.items()},
+        supplies={name: mappings[mapping].supplied for name, mapping in mapped_by.items()},
+        assumes={name: mappings[mapping].assumed for name, mapping in mapped_by.items()},
     ).settled()

@@ -275,6 +275,7 @@ def test_a_mapping_tells_which_values_may_be_its_own(load: Load) -> None:
     """)
     assert mapping.assumed == {"case.fee_paid", "case.department"}
     assert mapping.supplied == mapping.assumed | {"case.case_no", "case.title"}
+    assert "streams" not in vars(mapping)  # told by what the file says: the judge maps no record
 
 
 def test_a_naive_time_is_the_wall_clock_of_the_zone_told(load: Load, raws: Raws) -> None:
