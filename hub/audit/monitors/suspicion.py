@@ -1,6 +1,7 @@
 """M15: pauses that look made up to save a case, with the clock told with and without them."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ Rows = Instants
 _BY_DEADLINE = frozenset(("registered_after_deadline", "starts_at_acceptance", "just_long_enough"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Matter:
     """The limit each case had to keep: the promise, or the statute where nothing is promised."""
 
@@ -28,6 +29,7 @@ class _Matter:
     limits: LimitColumns
     pauses: PauseColumns
 
+    @cached_property
     def kept(self) -> Timing:
         """The cases' timing with all their pauses."""
         return self.docket.measured(self.clock, self.limits, self.pauses)
@@ -58,7 +60,7 @@ def suspect_pauses(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     by_deadline = np.logical_and.reduce([~flags for sign, flags in signs.items() if sign not in _BY_DEADLINE])
     surely = np.zeros(len(docket), dtype=np.bool_)
     surely[owners[suspect & ~by_deadline]] = True
-    return replace(outcome, provisional=(matter.kept().provisional & ~surely)[cases])
+    return replace(outcome, provisional=(matter.kept.provisional & ~surely)[cases])
 
 
 def _details(
@@ -107,7 +109,7 @@ def _signs(rule: Rule, rows: Children, owners: Rows, matter: _Matter) -> dict[st
     recorded, started = rows.instants["recorded_at"], rows.instants["started_at"]
     closed, accepted = docket.instant("closed_at")[owners], docket.instant("accepted_at")[owners]
     is_recorded = recorded != NO_INSTANT
-    kept = matter.kept()
+    kept = matter.kept
     registered = replace(matter.limits.take(owners), stopped_at=recorded)
     without = matter.without(np.arange(len(owners)), owners, is_recorded & ~settled(registered))
     saved = without.late & ~kept.late[owners] & (kept.undecided[owners] == 0)
