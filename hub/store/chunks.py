@@ -1,21 +1,20 @@
 """Walking through the cases of a store: chunks of dossiers of one source, all or those due."""
 
-import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, func, literal_column, select
 
 from hub.store.columnar import fetch
 from hub.store.columns import Shape
 from hub.store.engine import reading
 from hub.store.names import Names
 from hub.store.opened import opened_ranges
+from hub.store.packed import tune
 from hub.store.schema import dossiers
-from hub.store.schema_audit import due
 
 #: Below this many, naming each dossier is always cheap enough.
 CROWD = 1000
@@ -41,15 +40,20 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def condition(self, column: ColumnElement[str], connection: Connection) -> ColumnElement[bool]:
+    def condition(self, column: Column[str], connection: Connection) -> ColumnElement[bool]:
         """SQL for "this case number is of the chunk"; a span lets strangers through."""
+        return literal_column(self.words(column, connection))
+
+    def words(self, column: Column[str], connection: Connection) -> str:
+        """The same, written out."""
         if self.span is not None:
-            return column.between(*(_case_no_of(dossier) for dossier in self.span))
-        own = select(dossiers.c.case_no).where(among(dossiers.c.dossier_id, self.ids, connection))
+            first, last = (f"({_CASE_NO_OF.format(int(dossier))})" for dossier in self.span)
+            return f"{column} BETWEEN {first} AND {last}"
+        own = f"SELECT case_no FROM dossiers WHERE {among_words(dossiers.c.dossier_id, self.ids, connection)}"
         if connection.dialect.name == "postgresql":
             # An array walks the index once; a join goes down it for each case.
-            return column == func.any(func.array(own.scalar_subquery()))
-        return column.in_(own)
+            return f"{column} = ANY(ARRAY({own}))"
+        return f"{column} IN ({own})"
 
     @property
     def case_nos(self) -> tuple[str, ...]:
@@ -62,16 +66,20 @@ class Chunk:
         return replace(self, ids=self.ids[kept], changed_seqs=self.changed_seqs[kept], names=names)
 
 
-def _case_no_of(dossier: int) -> Any:
-    return select(dossiers.c.case_no).where(dossiers.c.dossier_id == dossier).scalar_subquery()
+_CASE_NO_OF = "SELECT case_no FROM dossiers WHERE dossier_id = {}"
 
 
-def among(column: ColumnElement[int], ids: NDArray[np.int64], connection: Connection) -> ColumnElement[bool]:
+def among(column: Column[int], ids: NDArray[np.int64], connection: Connection) -> ColumnElement[bool]:
     """SQL for "is one of these", however many they are."""
-    listed = json.dumps(ids.tolist(), separators=(",", ":"))
+    return literal_column(among_words(column, ids, connection))
+
+
+def among_words(column: Column[int], ids: NDArray[np.int64], connection: Connection) -> str:
+    """The same, written out."""
+    listed = ",".join(map(str, ids.tolist()))
     if connection.dialect.name == "postgresql":
-        return column == literal_column(f"ANY('{{{listed[1:-1]}}}'::bigint[])")
-    return column.bool_op("IN")(literal_column(f"(SELECT value FROM json_each('{listed}'))"))
+        return f"{column} = ANY('{{{listed}}}'::bigint[])"
+    return f"{column} IN (SELECT value FROM json_each('[{listed}]'))"
 
 
 def lie_close(ids: NDArray[np.int64]) -> bool:
@@ -79,13 +87,11 @@ def lie_close(ids: NDArray[np.int64]) -> bool:
     return len(ids) > CROWD and int(ids.max() - ids.min()) < 4 * len(ids)
 
 
-def numbered(
-    column: ColumnElement[int], ids: NDArray[np.int64], connection: Connection
-) -> ColumnElement[bool]:
+def numbered(column: Column[int], ids: NDArray[np.int64], connection: Connection) -> str:
     """SQL for "is one of these", by range where they lie close together: then strangers may be among them."""
     if lie_close(ids):
-        return column.between(int(ids.min()), int(ids.max()))
-    return among(column, ids, connection)
+        return f"{column} BETWEEN {int(ids.min())} AND {int(ids.max())}"
+    return among_words(column, ids, connection)
 
 
 def places(ids: NDArray[np.int64], sought: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -130,15 +136,17 @@ def _due_by_source(
     """Of each source the dossiers that are due, in order; of numbers never given some may be among them."""
     # An audit turns this table over, and its statistics come later.
     by_indexes(connection, "seqscan")
-    query = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
+    query = f"SELECT dossier_id FROM due WHERE judge_at <= {int(due_before)}"
     noted = _merged([_numbers(connection, query, "dossier_id")["dossier_id"]])
     opened = [(source_id, np.arange(first, last + 1)) for source_id, first, last in opened_ranges(connection)]
     ids = _merged([_outside(noted, opened), *(new for _, new in opened)])
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")
-    owners = select(*(dossiers.c[name] for name in names))
-    found = _numbers(connection, owners.where(numbered(dossiers.c.dossier_id, ids, connection)), *names)
+    owners = (
+        f"SELECT dossier_id, source_id FROM dossiers WHERE {numbered(dossiers.c.dossier_id, ids, connection)}"
+    )
+    found = _numbers(connection, owners, *names)
     at, inside = places(ids, found["dossier_id"])
     of = np.zeros(len(ids), dtype=np.int64)
     of[at[inside]] = found["source_id"][inside]
@@ -167,7 +175,7 @@ def _merged(lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return ids
 
 
-def _numbers(connection: Connection, query: Select[Any], *names: str) -> dict[str, NDArray[Any]]:
+def _numbers(connection: Connection, query: str, *names: str) -> dict[str, NDArray[Any]]:
     return fetch(connection, query, dict.fromkeys(names, "integer")).numbers
 
 
@@ -182,17 +190,16 @@ def _are_most(engine: Engine, source_id: int, wanted: NDArray[np.int64], size: i
 def by_indexes(connection: Connection, *ways: str) -> None:
     """Have the rest of the transaction reach rows through indexes, whatever the planner believes."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("; ".join(f"SET LOCAL enable_{way} = off" for way in ways))
+        tune(connection, *(f"enable_{way}" for way in ways))
 
 
 def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
     def step(connection: Connection) -> Chunk:
         # Of a thousand cases among a million; how many rows a case has, no statistics tell.
         by_indexes(connection, "seqscan", "hashjoin", "mergejoin")
-        query = select(*(dossiers.c[name] for name in _SHAPES)).where(
-            among(dossiers.c.dossier_id, ids, connection)
-        )
-        found = fetch(connection, query.order_by(dossiers.c.case_no), _SHAPES)
+        own = among_words(dossiers.c.dossier_id, ids, connection)
+        query = f"SELECT {', '.join(_SHAPES)} FROM dossiers WHERE {own} ORDER BY case_no"
+        found = fetch(connection, query, _SHAPES)
         numbers, names = found.numbers, found.names["case_no"]
         return Chunk(source_id, numbers["dossier_id"], numbers["changed_seq"], names, None)
 
@@ -234,11 +241,9 @@ def _within(ordered: NDArray[np.int64], sought: NDArray[np.int64]) -> NDArray[np
 
 
 def _next(connection: Connection, source_id: int, after: int, size: int) -> Chunk:
-    conditions = [dossiers.c.source_id == source_id]
-    if after:
-        conditions.append(dossiers.c.case_no > _case_no_of(after))
-    query = select(*(dossiers.c[name] for name in _SHAPES)).where(and_(*conditions))
-    found = fetch(connection, query.order_by(dossiers.c.case_no).limit(size), _SHAPES)
+    beyond = f"AND case_no > ({_CASE_NO_OF.format(int(after))})" if after else ""
+    query = f"SELECT {', '.join(_SHAPES)} FROM dossiers WHERE source_id = {int(source_id)} {beyond}"
+    found = fetch(connection, f"{query} ORDER BY case_no LIMIT {int(size)}", _SHAPES)
     ids = found.numbers["dossier_id"]
     span = (int(ids[0]), int(ids[-1])) if len(ids) else None
     return Chunk(source_id, ids, found.numbers["changed_seq"], found.names["case_no"], span)

@@ -13,19 +13,17 @@ from hub.store.names import Names
 from hub.store.packed import fetch_packed
 
 
-def fetch(connection: Connection, query: Select[Any], shapes: Mapping[str, Shape]) -> Columns:
+def fetch(connection: Connection, query: Select[Any] | str, shapes: Mapping[str, Shape]) -> Columns:
     """Run a query whose result columns are named in ``shapes``, in that order."""
-    return _fetch(connection, _text_of(connection, query), shapes, ())
+    text = query if isinstance(query, str) else text_of(connection, query)
+    return _fetch(connection, text, shapes, ())
 
 
-def fetch_sparse(
-    connection: Connection, query: Select[Any], shapes: Mapping[str, Shape], absent: set[str]
-) -> Columns:
+def fetch_sparse(connection: Connection, text: str, shapes: Mapping[str, Shape], absent: set[str]) -> Columns:
     """The same of a table of which some columns are never filled: ``absent`` tells which were not so far.
 
     They are only asked whether that is still so; where it is not, all is read again in full.
     """
-    text = _text_of(connection, query)
     unasked = [name for name in shapes if name in absent]
     if unasked:
         asked = {name: shape for name, shape in shapes.items() if name not in absent}
@@ -44,7 +42,8 @@ def fetch_sparse(
 _STRAY = "stray_"
 
 
-def _text_of(connection: Connection, query: Select[Any]) -> str:
+def text_of(connection: Connection, query: Select[Any]) -> str:
+    """A query written out."""
     # Literals and no parameters, because the two engines' drivers spell parameters differently;
     # only integers that the store itself made ever stand in these queries.
     return str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))

@@ -43,10 +43,9 @@ _encode = msgspec.json.Encoder().encode
 
 def standing_of(connection: Connection, dossier_ids: NDArray[np.int64]) -> Columns:
     """The cards of these cases, and maybe of others between them."""
-    query = select(*(findings.c[name] for name in _CARD)).where(
-        numbered(findings.c.dossier_id, dossier_ids, connection)
-    )
-    return fetch(connection, query, _CARD)
+    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, _CARD))
+    own = numbered(findings.c.dossier_id, dossier_ids, connection)
+    return fetch(connection, f"SELECT {columns} FROM findings WHERE {own}", _CARD)
 
 
 def standing_others(connection: Connection) -> list[Card]:

@@ -8,6 +8,7 @@ from hub.model.blocks import Children, Coded
 from hub.model.instants import NO_INSTANT
 from hub.store.child_rows import offsets_of
 from hub.store.chunks import Chunk
+from hub.store.columnar import text_of
 from hub.store.columns import Columns, Shape
 from hub.store.fold import Folding
 from hub.store.row_source import Streams, fetch_where, folded, folded_words, is_live
@@ -72,8 +73,8 @@ def member_rows(
     named = chunk.condition(_CASE.c.parent_case_no, connection)
     keys = select(_CASE.c.key).where(_CASE.c.source_id == chunk.source_id, named)
 
-    def of_members(table: Table) -> ColumnElement[bool]:
-        return table.c.key.in_(keys)
+    def of_members(table: Table) -> str:
+        return f"{table.name}.key IN ({text_of(connection, keys)})"
 
     rows = fetch_where(connection, "case", chunk, told, shapes, known_at, of_members, set())
     # A lead of another chunk (−1) is a lead, where no lead at all (NO_INSTANT) leaves the word to others.

@@ -50,12 +50,19 @@ def fetch_packed(
 def _run(connection: Connection, query: str, packs: Sequence[str]) -> list[bytes]:
     driver: Any = connection.connection.driver_connection
     if connection.info.get(_TUNED) is not connection.get_transaction():
-        # Not in parallel, because the parts would be joined in any order.
-        driver.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
-        connection.info[_TUNED] = connection.get_transaction()
+        tune(connection)
     with driver.cursor(binary=True) as cursor:
         cursor.execute(f"SELECT count(*), {', '.join(packs)} FROM ({query}) AS rows_".encode())
         return [cursor.pgresult.get_value(0, place) or b"" for place in range(len(packs) + 1)]
+
+
+def tune(connection: Connection, *off: str) -> None:
+    """Tell the rest of the transaction how to read, with more settings that are to be off: asked once."""
+    # Not in parallel, because the parts would be joined in any order.
+    settings = ["max_parallel_workers_per_gather = 0", *(f"{name} = off" for name in ("jit", *off))]
+    driver: Any = connection.connection.driver_connection
+    driver.execute("; ".join(f"SET LOCAL {setting}" for setting in settings))
+    connection.info[_TUNED] = connection.get_transaction()
 
 
 def _unpack(columns: Columns, name: str, shape: Shape, pack: bytes, end: bytes) -> None:

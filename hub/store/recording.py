@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from hub.model.blocks import CaseBlock
 from hub.model.breaches import Breaches
@@ -198,7 +198,7 @@ def _naming(connection: Connection, new: Sequence[Finding]) -> Naming:
         return _own_name
     ids = np.array(sorted(named), dtype=np.int64)
     wanted = numbered(dossiers.c.dossier_id, ids, connection)
-    query = select(dossiers.c.dossier_id, dossiers.c.case_no).where(wanted)
+    query = f"SELECT dossier_id, case_no FROM dossiers WHERE {wanted}"
     found = fetch(connection, query, {"dossier_id": "integer", "case_no": "names"})
     case_nos = dict(zip(found.numbers["dossier_id"].tolist(), found.names["case_no"].texts, strict=True))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Table, select, union_all
+from sqlalchemy import Connection, Table
 
 from hub.model.blocks import Coded
 from hub.model.instants import NO_INSTANT
@@ -87,7 +87,7 @@ def fetch_rows(
         told,
         {name: "names", **shapes},
         known_at,
-        lambda table: chunk.condition(table.c[name], connection),
+        lambda table: chunk.words(table.c[name], connection),
         chunk.absent.setdefault(kind, set()) if known_at is None else set(),
     )
     owners = chunk.names.places(rows.names[name])
@@ -107,30 +107,27 @@ def fetch_where(
     told: Streams,
     shapes: dict[str, Shape],
     known_at: int | None,
-    condition: Callable[[Table], ColumnElement[bool]],
+    condition: Callable[[Table], str],
     absent: set[str],
 ) -> Columns:
     """The rows of the chunk's source that meet a condition; ``absent``: see ``fetch_sparse``."""
+    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, shapes))
+    tellers = ", ".join(map(str, told.tellers.get(kind, []))) or "NULL"
+    of_streams = f"source_id = {int(chunk.source_id)} AND stream_id IN ({tellers})"
     parts = [
-        select(*(table.c[name] for name in shapes)).where(
-            *valid,
-            table.c.source_id == chunk.source_id,
-            table.c.stream_id.in_(told.tellers.get(kind, [])),
-            condition(table),
-        )
+        f"SELECT {columns} FROM {table.name} WHERE {of_streams} AND {valid} AND {condition(table)}"
         for table, valid in _versions(kind, known_at)
     ]
-    query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("known"))
-    return fetch_sparse(connection, query, shapes, absent)
+    return fetch_sparse(connection, " UNION ALL ".join(parts), shapes, absent)
 
 
-def _versions(kind: str, known_at: int | None) -> list[tuple[Table, list[ColumnElement[bool]]]]:
+def _versions(kind: str, known_at: int | None) -> list[tuple[Table, str]]:
     """The current rows of a kind, or the versions that were current at an instant."""
-    rows, history = ROWS[kind], HISTORY[kind]
     if known_at is None:
-        return [(rows, [])]
-    past = [history.c.arrived_at <= known_at, history.c.superseded_at > known_at]
-    return [(rows, [rows.c.last_changed_at <= known_at]), (history, past)]
+        return [(ROWS[kind], "true")]
+    then = int(known_at)
+    past = f"arrived_at <= {then} AND superseded_at > {then}"
+    return [(ROWS[kind], f"last_changed_at <= {then}"), (HISTORY[kind], past)]
 
 
 def is_live(withdrawn_at: NDArray[np.int64], known_at: int | None) -> NDArray[np.bool_]:

@@ -1,15 +1,13 @@
 """When cases are judged again, and whether their facts are still those that were judged."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, cast, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from hub.model.blocks import CaseBlock
 from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.store.bulk import append
-from hub.store.chunks import among, lie_close, numbered, places
+from hub.store.chunks import among_words, lie_close, numbered, places
 from hub.store.columnar import fetch
 from hub.store.engine import naming_faults, reading
 from hub.store.schema import dossiers
@@ -28,27 +26,24 @@ def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]
     listed = numbered(dossiers.c.dossier_id, ids, connection)
     if _are_as_read(connection, listed, block.changed_seqs):
         return np.ones(len(ids), dtype=np.bool_)
-    query = select(dossiers.c.dossier_id, dossiers.c.changed_seq).where(listed)
+    query = f"SELECT dossier_id, changed_seq FROM dossiers WHERE {listed}"
     now = fetch(connection, query, {"dossier_id": "integer", "changed_seq": "integer"}).numbers
     found = _spread(ids, now["dossier_id"], now["changed_seq"], absent=-1)
     return np.asarray(found == block.changed_seqs, dtype=np.bool_)
 
 
-def _are_as_read(
-    connection: Connection, listed: ColumnElement[bool], changed_seqs: NDArray[np.int64]
-) -> bool:
+def _are_as_read(connection: Connection, listed: str, changed_seqs: NDArray[np.int64]) -> bool:
     """Whether no case at all has changed: counters that only ever grow add up to the same."""
-    total = cast(func.coalesce(func.sum(dossiers.c.changed_seq), 0), BigInteger)
-    sums: dict[str, ColumnElement[Any]] = {"count": func.count(), "total": total}
-    query = select(*(each.label(name) for name, each in sums.items())).where(listed)
-    found = fetch(connection, query, dict.fromkeys(sums, "integer")).numbers
+    sums = "count(*) AS count, CAST(coalesce(sum(changed_seq), 0) AS bigint) AS total"
+    query = f"SELECT {sums} FROM dossiers WHERE {listed}"
+    found = fetch(connection, query, {"count": "integer", "total": "integer"}).numbers
     return bool(found["count"][0] == len(changed_seqs) and found["total"][0] == changed_seqs.sum())
 
 
 def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> int:
     """Make ``due`` say when each case is judged again, touching only what differs; rows deleted."""
     wanted = np.where((judge_at == NO_INSTANT) | (judge_at >= NEVER), NEVER, judge_at)
-    query = select(due.c.dossier_id, due.c.judge_at).where(numbered(due.c.dossier_id, ids, connection))
+    query = f"SELECT dossier_id, judge_at FROM due WHERE {numbered(due.c.dossier_id, ids, connection)}"
     rows = fetch(connection, query, {"dossier_id": "integer", "judge_at": "integer"}).numbers
     current = _spread(ids, rows["dossier_id"], rows["judge_at"], absent=NEVER)
     changed = current != wanted
@@ -57,8 +52,8 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
         # By range where all that lies in it goes, because naming a hundred thousand takes long.
         whole = lie_close(ids) and int(gone.sum()) == len(rows["dossier_id"])
         key = due.c.dossier_id
-        named = numbered(key, ids, connection) if whole else among(key, ids[gone], connection)
-        connection.execute(due.delete().where(named))
+        named = numbered(key, ids, connection) if whole else among_words(key, ids[gone], connection)
+        connection.exec_driver_sql(f"DELETE FROM due WHERE {named}")
     added = changed & (wanted != NEVER)
     if added.any():
         append(connection, due, {"dossier_id": ids[added].tolist(), "judge_at": wanted[added].tolist()})

@@ -69,11 +69,10 @@ def card_rows(connection: Connection, chunk: Chunk, known_at: int | None) -> Chi
         **dict.fromkeys(("dossier_id", "finding_id", "supported", *_CARD_INSTANTS), "integer"),
         **dict.fromkeys(_CARD_WORDS, "word"),
     }
-    query = select(*(findings.c[name] for name in shapes)).where(
-        numbered(findings.c.dossier_id, chunk.ids, connection)
-    )
+    own = numbered(findings.c.dossier_id, chunk.ids, connection)
+    query = f"SELECT {', '.join(shapes)} FROM findings WHERE {own}"
     if known_at is not None:
-        query = query.where(findings.c.detected_at <= known_at)
+        query = f"{query} AND detected_at <= {int(known_at)}"
     rows = fetch(connection, query, shapes)
     owners, inside = places(chunk.ids, rows.numbers["dossier_id"])
     order = np.lexsort((rows.numbers["finding_id"], owners))
