@@ -12,7 +12,7 @@ from hub.store.child_rows import child_rows
 from hub.store.chunks import Chunk, steps
 from hub.store.engine import reading
 from hub.store.hearing import heard_before
-from hub.store.joint_rows import has_leads, member_rows, parents
+from hub.store.joint_rows import member_rows, parents
 from hub.store.row_source import Streams, streams_of
 from hub.store.surroundings import card_rows, held, known_until, source_names
 
@@ -55,10 +55,9 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     told = streams_of(connection, chunk.source_id)
     if known_at is not None:
         chunk = _known_then(connection, chunk, told, known_at)
-    any_leads = has_leads(connection, chunk)
-    cases = case_rows(connection, chunk, told, known_at, *(("parent_case_no",) if any_leads else ()))
+    cases = case_rows(connection, chunk, told, known_at, *(("parent_case_no",) if told.any_leads else ()))
     children = {kind: child_rows(connection, kind, chunk, told, known_at) for kind in STARTS}
-    children["member"] = member_rows(connection, chunk, told, known_at, any_leads=any_leads)
+    children["member"] = member_rows(connection, chunk, told, known_at)
     children["card"] = card_rows(connection, chunk, known_at)
     first_seen, closed = cases.instants["first_seen_at"], cases.instants["closed_at"]
     heard = heard_before(connection, chunk, told, first_seen, closed)
@@ -70,7 +69,7 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
         words=cases.words,
         numbers=cases.numbers,
         known_until=known_until(told, cases.is_told & ~cases.is_withdrawn, known_at),
-        held=held(connection, chunk, known_at),
+        held=held(connection, chunk, told, known_at),
         applicant_id_valid=cases.applicant_id_valid,
         parents=parents(connection, chunk, told, cases.words.pop("parent_case_no", None), known_at),
         children=children,

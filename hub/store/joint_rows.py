@@ -19,16 +19,6 @@ _CASE = ROWS["case"]
 _INSTANTS = ("received_at", "accepted_at", "refused_at", "decided_at", "closed_at")
 
 
-def has_leads(connection: Connection, chunk: Chunk) -> bool:
-    """Whether any case of the chunk's source names a lead case."""
-    # In order, because the index of leads has it: else a planner without statistics reads all cases.
-    found = connection.exec_driver_sql(
-        f"SELECT parent_case_no FROM {_CASE.name} WHERE source_id = {int(chunk.source_id)} "
-        "AND parent_case_no IS NOT NULL ORDER BY parent_case_no LIMIT 1"
-    )
-    return found.first() is not None
-
-
 def parents(
     connection: Connection, chunk: Chunk, told: Streams, leads: Coded | None, known_at: int | None
 ) -> NDArray[np.int64]:
@@ -58,16 +48,14 @@ def _has_come(told: Streams, known_at: int | None) -> ColumnElement[bool]:
     return (rows if known_at is None else rows.where(_CASE.c.first_seen_at <= known_at)).exists()
 
 
-def member_rows(
-    connection: Connection, chunk: Chunk, told: Streams, known_at: int | None, *, any_leads: bool
-) -> Children:
+def member_rows(connection: Connection, chunk: Chunk, told: Streams, known_at: int | None) -> Children:
     """The members of the chunk's cases as children of kind "member", wherever their own chunk is."""
     shapes: dict[str, Shape] = {
         **dict.fromkeys(("stream_id", "withdrawn_at", "first_seen_at", *_INSTANTS), "integer"),
         "key": "word",
         "parent_case_no": "names",
     }
-    if not any_leads:
+    if not told.any_leads:
         return _members(_none(shapes), np.zeros(0, dtype=np.int64), len(chunk), set())
     # By the members' keys and not by their rows, because only one of a case's streams names the lead.
     named = chunk.condition(_CASE.c.parent_case_no, connection)

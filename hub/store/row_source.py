@@ -33,7 +33,8 @@ SHAPES: dict[str, Shape] = {
 class Streams:
     """The streams of one source: their rank, and which of them tell of each kind.
 
-    ``bound``: the instant up to which all of them were heard; NO_INSTANT: one never was.
+    ``bound``: the instant up to which all of them were heard; NO_INSTANT: one never was. ``any_leads``:
+    whether any case of the source names a lead case; ``any_quarantined``: whether a row of it ever was.
     """
 
     source: str
@@ -41,6 +42,8 @@ class Streams:
     ids: NDArray[np.int64]
     ranks: NDArray[np.int64]
     tellers: dict[str, list[int]]
+    any_leads: bool
+    any_quarantined: bool
 
     def rank(self, stream_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         return self.ranks[np.searchsorted(self.ids, stream_ids)]
@@ -49,7 +52,7 @@ class Streams:
 def streams_of(connection: Connection, source_id: int) -> Streams:
     # One question, because a judge of ten cases asks as much beside them as of them.
     told = connection.exec_driver_sql(
-        "SELECT s.name, t.stream_id, t.rank, c.bound, k.kind FROM sources s "
+        f"SELECT s.name, t.stream_id, t.rank, c.bound, k.kind, {_any_of(source_id)} FROM sources s "
         "LEFT JOIN streams t ON t.source_id = s.source_id "
         "LEFT JOIN cursors c ON c.stream_id = t.stream_id "
         "LEFT JOIN stream_kinds k ON k.stream_id = t.stream_id "
@@ -58,7 +61,7 @@ def streams_of(connection: Connection, source_id: int) -> Streams:
     ranks: dict[int, int] = {}
     bounds: list[int | None] = []
     tellers: dict[str, list[int]] = {}
-    for _, stream_id, rank, bound, kind in told:
+    for _, stream_id, rank, bound, kind, *_ in told:
         if stream_id is not None:
             ranks[stream_id] = rank
             bounds.append(bound)
@@ -66,8 +69,21 @@ def streams_of(connection: Connection, source_id: int) -> Streams:
             tellers.setdefault(kind, []).append(stream_id)
     heard = [NO_INSTANT if bound is None else bound for bound in bounds]
     ids, places = (np.array([*of], dtype=np.int64) for of in (ranks, ranks.values()))
-    name = told[0].name if told else ""  # a block of no cases is of no source
-    return Streams(name, min(heard, default=NO_INSTANT), ids, places, tellers)
+    # A block of no cases is of no source.
+    name, lead, quarantined = (told[0][0], told[0][5], told[0][6]) if told else ("", None, None)
+    any_leads, any_quarantined = lead is not None, quarantined is not None
+    heard_to = min(heard, default=NO_INSTANT)
+    return Streams(name, heard_to, ids, places, tellers, any_leads, any_quarantined)
+
+
+def _any_of(source_id: int) -> str:
+    """Two columns: a lead case that a case of the source names, 1 where a case ever was quarantined."""
+    # In order, because the index of leads has it: else a planner without statistics reads all cases.
+    return (
+        f"(SELECT parent_case_no FROM {ROWS['case'].name} WHERE source_id = {int(source_id)} "
+        "AND parent_case_no IS NOT NULL ORDER BY parent_case_no LIMIT 1), "
+        f"(SELECT 1 FROM quarantine WHERE source_id = {int(source_id)} AND case_no IS NOT NULL LIMIT 1)"
+    )
 
 
 def fetch_rows(

@@ -34,12 +34,13 @@ def known_until(told: Streams, may_be_absent: Flags, known_at: int | None) -> In
     return np.where(may_be_absent, bound, NO_INSTANT)
 
 
-def held(connection: Connection, chunk: Chunk, known_at: int | None) -> Flags:
+def held(connection: Connection, chunk: Chunk, told: Streams, known_at: int | None) -> Flags:
     """Which cases a quarantined row speaks of (that was open then)."""
-    own = chunk.condition(quarantine.c.case_no, connection)
-    spoken_of = quarantined(connection, chunk.source_id, own, known_at)
     flags = np.zeros(len(chunk), dtype=np.bool_)
-    if spoken_of:
+    if not told.any_quarantined:
+        return flags
+    own = chunk.condition(quarantine.c.case_no, connection)
+    if spoken_of := quarantined(connection, chunk.source_id, own, known_at):
         flags[[case_no in spoken_of for case_no in chunk.case_nos]] = True
     return flags
 
