@@ -34,7 +34,8 @@ class AuditRequest:
     """What is judged and whether it is written. ``everything``: also what is not due.
 
     ``expected_every_s``: per source how often it promises to be heard; None: silence is not judged
-    this time (its verdict changes once a day).
+    this time (its verdict changes once a day). ``judged_by``: what a written audit leaves for the next to
+    compare with what it judges by.
     """
 
     everything: bool
@@ -43,6 +44,7 @@ class AuditRequest:
     known_at: int | None = None
     scope: dict[str, Any] = field(default_factory=dict)
     expected_every_s: Mapping[str, float | None] | None = None
+    judged_by: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -155,7 +157,7 @@ def _finish(
         )
         result.tally.add(tally)
     gained = None if request.everything else result.tally.gained
-    result.suspicion = finish_audit(engine, audit_id, now=now(), gained=gained)
+    result.suspicion = finish_audit(engine, audit_id, now=now(), gained=gained, judged_by=request.judged_by)
 
 
 def _monitors_that_judged(bench: Bench, judgement: Judgement, monitors: Collection[str]) -> frozenset[str]:

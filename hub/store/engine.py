@@ -148,3 +148,12 @@ def writing_on(connection: Connection, what: str) -> Iterator[Connection]:
         connection.execution_options(hub_writing=True)
         with connection.begin():
             yield connection
+
+
+def hurry(connection: Connection) -> None:
+    """Do not wait until this transaction is on the disk: the next one that is waited for brings it there.
+
+    Only for what nobody is told of before that: a crash of the server may lose it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

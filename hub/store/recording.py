@@ -10,17 +10,18 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from hub.model.blocks import CaseBlock
 from hub.model.breaches import Breaches
 from hub.model.instants import NO_INSTANT
 from hub.model.verdicts import Finding
+from hub.store.audited import keep_judged_by
 from hub.store.bulk import shut_out_writers
 from hub.store.chunks import by_indexes, lie_close, numbered
 from hub.store.columnar import fetch
 from hub.store.comparing import COUNTED, Ruling, Tally, compare, ref_of
-from hub.store.engine import reading, writing
+from hub.store.engine import hurry, reading, writing
 from hub.store.finding_rows import (
     Naming,
     cards_of,
@@ -51,11 +52,10 @@ class Verdicts:
     breaches: Sequence[Breaches] = ()
 
 
-def last_as_of(engine: Engine) -> int | None:
-    """The instant judged by the last written audit: no later one may be written before it."""
-    with reading(engine, "reading the last audit") as connection:
-        found = connection.exec_driver_sql("SELECT max(as_of) FROM audits").scalar()
-        return None if found is None else int(found)
+_BEGUN = text(
+    f"INSERT INTO {audits.name} (as_of, started_at, scope) VALUES (:as_of, :started_at, :scope) "
+    "RETURNING audit_id"
+)
 
 
 def begin_audit(
@@ -63,9 +63,11 @@ def begin_audit(
 ) -> int:
     """Its number. ``source``: the only one whose cases it judges."""
     with writing(engine, "beginning an audit") as connection:
-        row = {"as_of": as_of, "started_at": now, "scope": msgspec.json.encode(scope).decode()}
-        made = connection.execute(audits.insert().values(row).returning(audits.c.audit_id))
-        audit_id = int(made.scalar_one())
+        told = msgspec.json.encode(scope).decode()
+        row = {"as_of": as_of, "started_at": now, "scope": told}
+        audit_id = int(connection.execute(_BEGUN, row).scalar_one())
+        # Its place in the log is kept: no verdict of it outlives a crash that this does not.
+        hurry(connection)
         undertake(connection, audit_id, source)
         return audit_id
 
@@ -119,10 +121,18 @@ def record_others(
     return tally
 
 
-def finish_audit(engine: Engine, audit_id: int, *, now: int, gained: int | None = None) -> str | None:
+def finish_audit(
+    engine: Engine,
+    audit_id: int,
+    *,
+    now: int,
+    gained: int | None = None,
+    judged_by: Mapping[str, bytes] | None = None,
+) -> str | None:
     """Close an audit; returns what is suspicious about it: no card stands, where some did before.
 
     ``gained``: by how many the standing cards became more, where that was noted; None: they are counted.
+    ``judged_by``: kept for the next audit to compare.
     """
     with writing(engine, "finishing an audit") as connection:
         before, alone, any_stands = _standing_before(connection, audit_id)
@@ -136,6 +146,8 @@ def finish_audit(engine: Engine, audit_id: int, *, now: int, gained: int | None 
             f"WHERE audit_id = {int(audit_id)}"
         )
         settle_opened(connection, audit_id)
+        if judged_by:
+            keep_judged_by(connection, judged_by)
     if standing == 0 and before:
         return f"no finding is supported any more, where {before} were after the audit before"
     return None

@@ -12,12 +12,12 @@ from hub.model.instants import NO_INSTANT, TICKS_PER_SECOND
 from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.pipeline.plugin_monitors import plugin_monitors
 from hub.store.applicants import heard_until
+from hub.store.audited import last_audit
 from hub.store.comparing import FADING
 from hub.store.listing import Filters, list_findings, unwritten
-from hub.store.recording import last_as_of
 from hub.verbs.benches import bench_of
 from hub.verbs.calendars import CALENDAR_ALARM, calendar_alarms
-from hub.verbs.changes import apply_changes, judged_otherwise, remember
+from hub.verbs.changes import apply_changes, judged_by, judged_otherwise
 from hub.verbs.installation import Installation
 from hub.verbs.silences import silence_alarms
 
@@ -48,9 +48,10 @@ def audit(
     started = now()
     bench = _bench(installation, options, started)
     known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
-    last = last_as_of(installation.store.engine)
+    # Read where it is judged by: a file edited while the judge is at work is a change to the next audit.
+    law, (last, kept) = judged_by(installation, bench), last_audit(installation.store.engine)
     reason = _why_not_written(options, bench.as_of, started, last)
-    what_if = reason == "other_rules" or (reason == "dry_run" and judged_otherwise(installation, bench))
+    what_if = reason == "other_rules" or (reason == "dry_run" and judged_otherwise(law, kept))
     request = AuditRequest(
         everything=options.all_ or what_if or reason not in (None, "dry_run"),
         write=reason is None,
@@ -58,14 +59,14 @@ def audit(
         known_at=known_at,
         scope={"all": options.all_, "source": options.source},
         expected_every_s=_senders(installation, options, bench, known_at, last),
+        judged_by=law,
     )
-    changes = apply_changes(installation, bench) if request.write else {}
+    changes = apply_changes(installation, bench, law, kept) if request.write else {}
     plugins, zone = installation.plugins.values(), str(installation.settings.zone)
     with plugin_monitors(plugins, timezone=zone) as others:
         result = audit_cases(installation.store.engine, bench, request, now, progress, others)
     raised = _evaluation_faults(result)
     if request.write:
-        remember(installation, bench)
         raised += _raise_alarms(installation, bench, result, now())
     document = {**_document(installation, bench, result, reason, raised), "changes": changes}
     if what_if:

@@ -15,7 +15,6 @@ from hub.clock.keeper import Timekeeper
 from hub.clock.rules import DayRule
 from hub.located import parse_toml
 from hub.pipeline.amendment import compare_calendars
-from hub.store.audited import audited_by, keep_audited_by
 from hub.store.dossiers import make_due
 from hub.verbs.installation import Installation
 
@@ -23,13 +22,15 @@ _ITEMS, _RULES, _CALENDAR, _CLOCK = "items.csv", "rules.toml", "calendar", "cloc
 _MONITORS, _NO_MONITORS = "monitors", b"{}"
 
 
-def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
+def apply_changes(
+    installation: Installation, bench: Bench, now: Mapping[str, bytes], kept: Mapping[str, bytes]
+) -> dict[str, Any]:
     """Have exactly the cases judged again that a change touches; what changed, and how much.
 
-    Without an earlier written audit nothing is compared: every case is due anyway.
+    ``now``: what is judged by; ``kept``: what the last written audit judged by. Without an earlier one
+    nothing is compared: every case is due anyway.
     """
-    store, kept = installation.store, audited_by(installation.store)
-    now = _contents(installation, bench)
+    store = installation.store
     if not kept:
         return {}
     if kept.get(_CLOCK) != now[_CLOCK]:
@@ -51,17 +52,9 @@ def apply_changes(installation: Installation, bench: Bench) -> dict[str, Any]:
     return changes
 
 
-def judged_otherwise(installation: Installation, bench: Bench) -> bool:
+def judged_otherwise(now: Mapping[str, bytes], kept: Mapping[str, bytes]) -> bool:
     """Whether the last written audit judged by other rules, items, days or hours than stand now."""
-    kept = audited_by(installation.store)
-    return bool(kept) and any(
-        kept.get(name, _NO_MONITORS) != content for name, content in _contents(installation, bench).items()
-    )
-
-
-def remember(installation: Installation, bench: Bench) -> None:
-    """Keep what this audit judged by, for the next to compare."""
-    keep_audited_by(installation.store, _contents(installation, bench))
+    return bool(kept) and any(kept.get(name, _NO_MONITORS) != content for name, content in now.items())
 
 
 def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str, Any]:
@@ -79,7 +72,8 @@ def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str,
     }
 
 
-def _contents(installation: Installation, bench: Bench) -> dict[str, bytes]:
+def judged_by(installation: Installation, bench: Bench) -> dict[str, bytes]:
+    """What an audit before this bench judges by, contents by name: kept, for the next to compare."""
     calendar = installation.settings.calendar
     clock = [str(installation.settings.zone), calendar.clock, *calendar.office_hours]
     running = [plugin for plugin in installation.plugins.values() if plugin.state != "blocked"]

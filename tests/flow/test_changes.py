@@ -47,6 +47,19 @@ def test_a_shorter_promise_re_judges_the_cases_of_that_item(installation: Any) -
     assert _monitors(installation) == {("K1", "M04")}
 
 
+def test_a_catalogue_edited_while_the_judge_is_at_work_is_a_change_to_the_next_audit(
+    installation: Any,
+) -> None:
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
+    installation.sync()
+    items = installation.folder / "mappings" / "items.csv"
+    shorter = items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
+    _audit(installation, progress=lambda _: items.write_text(shorter, "utf-8"))
+    assert _monitors(installation) == set()
+    assert _audit(installation)["changes"] == {"catalogue": {"items": 1, "cases": 1}}
+    assert _monitors(installation) == {("K1", "M04")}
+
+
 def test_an_amended_calendar_says_how_many_due_dates_moved(installation: Any) -> None:
     installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-12 17:00:00"}, {**CASE, "no": "K2"}])
     installation.sync()

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.model.instants import NO_INSTANT
+from hub.store.audited import last_audit
 from hub.store.blocks import case_blocks
 from hub.store.comparing import Tally
 from hub.store.engine import reading
@@ -12,7 +13,6 @@ from hub.store.recording import (
     Verdicts,
     begin_audit,
     finish_audit,
-    last_as_of,
     preview_audit,
     record_audit,
     record_others,
@@ -194,9 +194,17 @@ def test_a_preview_counts_alike_and_writes_nothing(auditor, town, late):
 
 
 def test_the_last_written_audit_bounds_the_next(auditor, town):
-    assert last_as_of(town.store.engine) is None
+    assert last_audit(town.store.engine) == (None, {})
     auditor.audit()
-    assert last_as_of(town.store.engine) == auditor.as_of
+    assert last_audit(town.store.engine) == (auditor.as_of, {})
+
+
+def test_what_an_audit_judged_by_is_kept_when_it_finishes_and_not_when_it_breaks_off(auditor, town):
+    for law in (b"old", b"old", b"new"):
+        finish_audit(town.store.engine, auditor.begin(), now=auditor.as_of, judged_by={"items.csv": law})
+        assert last_audit(town.store.engine) == (auditor.as_of, {"items.csv": law})
+    auditor.begin()
+    assert last_audit(town.store.engine) == (auditor.as_of, {"items.csv": b"new"})
 
 
 def test_a_store_whose_findings_all_vanish_is_suspicious(auditor, town, late):
