@@ -106,17 +106,28 @@ class Catalogue:
 
     def has_type(self, case_type: str, versions: Days) -> NDArray[np.bool_]:
         """Whether the version is of that case type."""
-        return np.array([v.case_type == case_type for v in self.versions] + [False])[versions]
+        name = f"is {case_type}"
+        if name not in self._columns:
+            told = (v.case_type == case_type for v in self.versions)
+            self._columns[name] = np.array([*told, False], dtype=np.bool_)
+        return self._columns[name][versions]
 
     def pause_kinds(self, versions: Days, kinds: Coded, *, promised: bool) -> NDArray[np.bool_]:
         """For each pause (with its case's version) whether its kind may stop the clock."""
         always = np.array([word in ARTICLE_45_KINDS for word in kinds.words] + [False])
         if not promised or not self.versions:
             return always[kinds.codes]
-        table = [[word in v.pause_kinds for word in kinds.words] + [False] for v in self.versions]
-        also = np.array([*table, [False] * (len(kinds.words) + 1)])
+        # Most items name no kind of their own: a thousand versions are not asked for the sake of a few.
+        also = np.zeros((len(self.versions) + 1, len(kinds.words) + 1), dtype=np.bool_)
+        for place, own in self._pausing:
+            also[place, :-1] = [word in own for word in kinds.words]
         found: NDArray[np.bool_] = always[kinds.codes] | also[versions, kinds.codes]
         return found
+
+    @cached_property
+    def _pausing(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The versions that name kinds of pauses, by place."""
+        return [(place, v.pause_kinds) for place, v in enumerate(self.versions) if v.pause_kinds]
 
     def allows(self, kind: str) -> bool:
         """Whether any item lets that kind of pause stop the promised clock."""
