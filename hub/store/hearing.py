@@ -55,39 +55,29 @@ def heard_before(
 
 def _hearings(connection: Connection, chunk: Chunk, told: Streams, since: int) -> Iterator[_Hearing]:
     """The runs from ``since`` on that brought new cases, in order."""
-    tellers = told.tellers.get("case", [])
-    first_runs = _first_runs(connection, tellers)
+    tellers = ", ".join(map(str, map(int, told.tellers.get("case", [])))) or "NULL"
+    # With each stream the first run that heard it completely.
     syncs = connection.exec_driver_sql(
-        "SELECT r.run_id, r.started_at, r.kind, r.reach, s.stream_id, s.inserted, s.bound "
-        "FROM runs r JOIN run_streams s ON s.run_id = r.run_id "
-        f"WHERE r.source_id = {int(chunk.source_id)} AND s.stream_id IN ({_listed(tellers)}) "
+        "SELECT r.run_id, r.started_at, r.kind, r.reach, s.inserted, s.bound, f.first_run "
+        "FROM runs r JOIN run_streams s ON s.run_id = r.run_id LEFT JOIN ("
+        "SELECT stream_id, min(run_id) AS first_run FROM run_streams "
+        f"WHERE stream_id IN ({tellers}) AND bound IS NOT NULL GROUP BY stream_id"
+        ") f ON f.stream_id = s.stream_id "
+        f"WHERE r.source_id = {int(chunk.source_id)} AND s.stream_id IN ({tellers}) "
         f"AND r.started_at >= {int(since)} ORDER BY r.run_id"
     )
     heard = NO_INSTANT
     for run_id, group in groupby(syncs, key=lambda row: row.run_id):
         rows = list(group)
-        brought = [row.stream_id for row in rows if row.inserted]
+        brought = [row for row in rows if row.inserted]
         if not brought:
             continue
-        known = all(first_runs.get(stream, run_id) < run_id for stream in brought)
+        known = all(row.first_run is not None and row.first_run < run_id for row in brought)
         asked = rows[0].kind == "sync" and rows[0].reach == "next" and known
         yield _Hearing(rows[0].started_at, heard if asked else NO_INSTANT)
         bounds = [row.bound for row in rows]
         if None not in bounds:
             heard = max(heard, min(bounds))
-
-
-def _first_runs(connection: Connection, tellers: list[int]) -> dict[int, int]:
-    """By stream, the first run that heard it completely."""
-    found = connection.exec_driver_sql(
-        "SELECT stream_id, min(run_id) FROM run_streams "
-        f"WHERE stream_id IN ({_listed(tellers)}) AND bound IS NOT NULL GROUP BY stream_id"
-    )
-    return {row[0]: row[1] for row in found}
-
-
-def _listed(numbers: list[int]) -> str:
-    return ", ".join(map(str, map(int, numbers))) or "NULL"
 
 
 def _forget_quarantined(connection: Connection, chunk: Chunk, first_seen: Instants, heard: Instants) -> None:
