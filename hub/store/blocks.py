@@ -42,7 +42,7 @@ def case_blocks(
             return True, build_block(connection, found, known_at)
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-blocks") as reader:
-        going, block = reader.submit(read).result()
+        going, block = read()  # waited for anyway
         while going:
             pending = reader.submit(read)
             if block is not None and len(block):
