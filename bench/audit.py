@@ -17,6 +17,7 @@ from pathlib import Path
 from bench import cases, databases, measure, startup
 from bench.sizes import CASES, ROOT
 from hub.app import App, open_app
+from hub.memory import keep_warm
 from hub.model.instants import parse_iso
 from hub.settings import load_settings
 from hub.verbs.benches import bench_of
@@ -46,6 +47,7 @@ class Audited:
 
 def judge(folder: Path, *, all_: bool) -> None:
     """Audit in this process and print what was done as JSON."""
+    keep_warm()  # as every door of the Hub does
     with open_app(load_settings(folder / "hub.toml")) as app:
         now = parse_iso(cases.NOW, app.installation.settings.zone)
         _start(app, now)
