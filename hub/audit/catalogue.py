@@ -1,8 +1,8 @@
-"""The item catalogue: mappings/items.csv as effective-dated versions, looked up by columns."""
+"""The item catalogue: effective-dated versions (mappings/items.csv, then sources), looked up by columns."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -132,6 +132,16 @@ class Catalogue:
     def allows(self, kind: str) -> bool:
         """Whether any item lets that kind of pause stop the promised clock."""
         return any(kind in version.pause_kinds for version in self.versions)
+
+    def with_reported(self, told: Iterable[ItemVersion]) -> "Catalogue":
+        """With the items that sources report and the city's catalogue does not name.
+
+        An item it names is judged by it alone: no department lengthens a limit by reporting another.
+        """
+        more = [version for version in told if version.item_code not in self.item_codes]
+        if not more:
+            return self
+        return Catalogue(tuple(sorted((*self.versions, *more), key=lambda v: (v.item_code, v.first_day))))
 
     def changed_since(self, other: "Catalogue") -> frozenset[str]:
         """The codes of items of which any version differs: whose cases are worth judging again."""

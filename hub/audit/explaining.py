@@ -92,7 +92,7 @@ def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: boo
         "changes_at": _told(outcome.judge_at[row], zone),
         "legal_basis": rule.legal_basis,
         "rule_version": rule.version,
-        "item_version": _item_version(docket),
+        **_item_version(docket),
         **_proven(proof, zone, _pause_kinds(docket)),
     }
 
@@ -189,6 +189,13 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _item_version(docket: Docket) -> str | None:
-    version = int(docket.version[0])
-    return None if version < 0 else docket.bench.catalogue.versions[version].effective_from.isoformat()
+def _item_version(docket: Docket) -> Line:
+    """The version of the item that governs, and who says so: the city's items.csv, or a source."""
+    row = int(docket.version[0])
+    if row < 0:
+        return {"item_version": None, "item_told_by": None}
+    version = docket.bench.catalogue.versions[row]
+    return {
+        "item_version": version.effective_from.isoformat(),
+        "item_told_by": version.reported_by or "items.csv",
+    }

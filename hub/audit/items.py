@@ -1,7 +1,7 @@
 """One line of the catalogue: its columns, its checks, and the item version it states."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,8 @@ class ItemVersion:
     """A catalogue entry from one day to another; None means the catalogue does not say.
 
     ``extension_limit`` is the longest extension the item's own law allows, ``required_steps`` are the
-    kinds of step without which no case of the item may be closed.
+    kinds of step without which no case of the item may be closed. ``reported_by``: the source that told
+    of it, where the city's own catalogue is silent about the item.
     """
 
     item_code: str
@@ -35,6 +36,7 @@ class ItemVersion:
     effective_to: date | None = None
     extension_limit: float | None = None
     required_steps: tuple[str, ...] = ()
+    reported_by: str | None = None
 
     @property
     def first_day(self) -> int:
@@ -141,3 +143,16 @@ def read_item(row: Row, complaints: list[Complaint]) -> ItemVersion | None:
         faults.append(Complaint(row.file, row.line, "effective_to", found, "give the last day in force"))
     complaints += faults
     return None if faults or not {"item_code", "effective_from"} <= set(values) else ItemVersion(**values)
+
+
+def reported_item(told: Mapping[str, Any]) -> ItemVersion:
+    """The version a source reports, its values as they are printed; a word nobody knows says nothing."""
+    values = {name: told[name] for name in COLUMNS if told.get(name) is not None}
+    for name in ("effective_from", "effective_to"):
+        if name in values:
+            values[name] = _day(values[name])
+    if "pause_kinds" in values:
+        values["pause_kinds"] = _kinds(values["pause_kinds"])
+    if values.get("case_type") not in CASE_TYPES:
+        values.pop("case_type", None)
+    return ItemVersion(**values, reported_by=told["source"])

@@ -9,6 +9,7 @@ import msgspec
 
 from hub.audit.bench import Bench
 from hub.audit.catalogue import Catalogue, parse_catalogue
+from hub.audit.items import ItemVersion
 from hub.audit.rulebook import Rulebook, rulebook_of
 from hub.clock.calendar import Calendar
 from hub.clock.keeper import Timekeeper
@@ -20,6 +21,9 @@ from hub.verbs.installation import Installation
 
 _ITEMS, _RULES, _CALENDAR, _CLOCK = "items.csv", "rules.toml", "calendar", "clock"
 _MONITORS, _NO_MONITORS = "monitors", b"{}"
+_REPORTED, _NOTHING_REPORTED = "items", b"[]"
+#: What an audit by an older Hub did not keep, and what its absence says.
+_WITHOUT = {_MONITORS: _NO_MONITORS, _REPORTED: _NOTHING_REPORTED}
 
 
 def apply_changes(
@@ -40,10 +44,10 @@ def apply_changes(
         monitors = bench.rulebook.changed_since(_rulebook(installation, kept[_RULES]))
         if monitors:
             changes["rules"] = {"monitors": sorted(monitors), "cases": make_due(store.engine)}
-    if kept.get(_MONITORS, _NO_MONITORS) != now[_MONITORS]:
+    if _kept(kept, _MONITORS) != now[_MONITORS]:
         changes["monitors"] = {"cases": make_due(store.engine)}
-    if kept[_ITEMS] != now[_ITEMS]:
-        items = bench.catalogue.changed_since(_catalogue(kept[_ITEMS]))
+    if any(_kept(kept, name) != now[name] for name in (_ITEMS, _REPORTED)):
+        items = bench.catalogue.changed_since(_catalogue(kept[_ITEMS], _kept(kept, _REPORTED)))
         if items:
             cases = make_due(store.engine, item_codes=tuple(sorted(items)))
             changes["catalogue"] = {"items": len(items), "cases": cases}
@@ -54,7 +58,11 @@ def apply_changes(
 
 def judged_otherwise(now: Mapping[str, bytes], kept: Mapping[str, bytes]) -> bool:
     """Whether the last written audit judged by other rules, items, days or hours than stand now."""
-    return bool(kept) and any(kept.get(name, _NO_MONITORS) != content for name, content in now.items())
+    return bool(kept) and any(_kept(kept, name) != content for name, content in now.items())
+
+
+def _kept(kept: Mapping[str, bytes], name: str) -> bytes:
+    return kept[name] if name not in _WITHOUT else kept.get(name, _WITHOUT[name])
 
 
 def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str, Any]:
@@ -85,6 +93,7 @@ def judged_by(installation: Installation, bench: Bench) -> dict[str, bytes]:
         _CALENDAR: msgspec.json.encode(_document_of(bench.keeper.calendar)),
         _CLOCK: msgspec.json.encode(clock),
         _MONITORS: msgspec.json.encode(versions),
+        _REPORTED: msgspec.json.encode([v for v in bench.catalogue.versions if v.reported_by]),
     }
 
 
@@ -93,8 +102,9 @@ def _file(installation: Installation, name: str) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def _catalogue(content: bytes) -> Catalogue:
-    return parse_catalogue(content, _ITEMS) if content else Catalogue()
+def _catalogue(content: bytes, reported: bytes) -> Catalogue:
+    listed = parse_catalogue(content, _ITEMS) if content else Catalogue()
+    return listed.with_reported(msgspec.json.decode(reported, type=list[ItemVersion]))
 
 
 def _rulebook(installation: Installation, content: bytes) -> Rulebook:

@@ -23,7 +23,7 @@ def check(installation: Installation, *, offline: bool, now: int) -> dict[str, A
     for plugin in installation.plugins.values():
         problems += [_told("config", c.as_document()) for c in plugin.complaints]
     problems += [_told("config", p) for p in mapping_check(installation)["problems"]]
-    problems += _tried("config", lambda: installation.catalogue)
+    problems += _tried("config", lambda: installation.listed_items)
     problems += _tried("config", lambda: installation.rulebook)
     plans: list[SourcePlan] = []
     for name in installation.settings.sources:

@@ -47,9 +47,18 @@ class Installation:
         folder = None if self.safe_mode else self.settings.plugin_folder
         return discover(folder, self.settings.plugin_block, entry_points=not self.safe_mode)
 
-    @cached_property
+    @property
     def catalogue(self) -> "Catalogue":
-        """mappings/items.csv; a city without one has an empty catalogue, and M21 says so per case."""
+        """The city's catalogue, and what its sources report by now of items it does not name."""
+        from hub.audit.items import reported_item
+        from hub.store.reported_items import reported_items
+
+        told = reported_items(self.store, self.settings.zone)
+        return self.listed_items.with_reported(map(reported_item, told))
+
+    @cached_property
+    def listed_items(self) -> "Catalogue":
+        """mappings/items.csv; a city without one lists nothing, and M21 says so per case."""
         from hub.audit.catalogue import Catalogue, load_catalogue
 
         path = self.settings.mappings / "items.csv"

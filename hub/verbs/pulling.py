@@ -19,7 +19,7 @@ from hub.verbs.watching import stamped
 
 def pull(installation: Installation, requests: Requests, waiting: Waiting) -> dict[str, Any]:
     """Run the sources and return the document of ``hub sync``."""
-    _ = installation.catalogue  # its faults end all of it
+    _ = installation.listed_items  # its faults end all of it
     store = installation.store  # opened before the threads
     before = {alarm["alarm_id"] for alarm in store.open_alarms()}
 

@@ -1,0 +1,79 @@
+"""Items that a department's own source reports judge its cases, where the city's catalogue is silent."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CASE = {"no": "K1", "item": "B1", "received": "2012-09-24 09:00:00", "accepted": "2012-09-24 10:00:00"}
+ITEM = {"code": "B1", "from": "2010-01-01", "limit": "10", "promise": "3", "kinds": "publicity;suspended"}
+MAPPING = """
+[streams.cases]
+record = "case"
+[streams.cases.fields]
+case_no = "no"
+item_code = "item"
+received_at = "received"
+accepted_at = "accepted"
+closed_at = "closed"
+[streams.items]
+record = "item"
+[streams.items.fields]
+item_code = "code"
+effective_from = "from"
+effective_to = "until"
+statutory_limit = "limit"
+statutory_unit = { const = "working_day" }
+promised_limit = "promise"
+promised_unit = { const = "working_day" }
+pause_kinds = "kinds"
+"""
+
+
+@pytest.fixture
+def reporting(installation: Any) -> Any:
+    """The installation with a second stream, of items."""
+    installation.mapping(MAPPING)
+    file: Path = installation.folder / "hub.toml"
+    streams = 'cases = { pattern = "cases*" }\nitems = { pattern = "items*" }'
+    file.write_text(file.read_text("utf-8").replace('cases = { pattern = "cases*" }', streams), "utf-8")
+    return installation
+
+
+def limits(installation: Any, case_no: str = "K1") -> dict[str, Any]:
+    with installation.app() as app:
+        told = app.explain("permits", case_no, now=installation.now())["limits"]
+    return {line["monitor"]: line for line in told if line["judges"]}
+
+
+def test_an_item_reported_by_a_source_gives_its_cases_their_limits(reporting: Any) -> None:
+    reporting.drop("items1.csv", [ITEM])
+    reporting.drop("cases1.csv", [CASE])
+    reporting.sync()
+    told = limits(reporting)
+    assert (told["M04"]["limit"], told["M04"]["due_at"]) == (3, "2012-09-27T23:59:59+08:00")
+    assert (told["M05"]["limit"], told["M05"]["due_at"]) == (10, "2012-10-12T23:59:59+08:00")
+    assert (told["M05"]["item_version"], told["M05"]["item_told_by"]) == ("2010-01-01", "permits")
+
+
+def test_a_department_lengthens_no_limit_of_the_citys_catalogue(reporting: Any) -> None:
+    reporting.drop("items1.csv", [{**ITEM, "code": "A1", "limit": "90", "from": "2011-01-01"}])
+    reporting.drop("cases1.csv", [{**CASE, "item": "A1"}])
+    reporting.sync()
+    told = limits(reporting)
+    assert (told["M05"]["limit"], told["M05"]["item_told_by"]) == (20, "items.csv")
+
+
+def test_a_changed_item_has_exactly_its_cases_judged_again(reporting: Any) -> None:
+    reporting.drop("items1.csv", [ITEM, {**ITEM, "code": "B2"}])
+    reporting.drop("cases1.csv", [CASE, {**CASE, "no": "K2", "item": "B2"}])
+    reporting.sync()
+    with reporting.app() as app:
+        assert app.audit(now=reporting.now)["judged"] == 2
+    reporting.time += 7_200_000_000
+    reporting.drop("items2.csv", [{**ITEM, "limit": "40", "promise": "40"}])
+    reporting.sync()
+    with reporting.app() as app:
+        document = app.audit(now=reporting.now)
+    assert document["changes"]["catalogue"] == {"items": 1, "cases": 1}
+    assert limits(reporting)["M05"]["verdict"] == "none"
