@@ -55,7 +55,8 @@ class LimitColumns:
 class PauseColumns:
     """Pauses of case i at offsets[i] to offsets[i+1]. ``allowed``: its kind stops this clock.
 
-    ``applied_length`` NaN: none applied for, so no cap.
+    ``applied_length`` NaN: none applied for, so no cap. ``on_the_edge``: one begun just when the limit is
+    used up still counts, because the limit is only a part of a longer one.
     """
 
     offsets: Ints
@@ -64,6 +65,7 @@ class PauseColumns:
     applied_length: Numbers
     applied_unit: Codes
     allowed: Flags
+    on_the_edge: bool = False
 
     def __len__(self) -> int:
         return len(self.started_at)
@@ -91,6 +93,7 @@ class PauseColumns:
             self.applied_length[rows],
             self.applied_unit[rows],
             self.allowed[rows],
+            self.on_the_edge,
         )
         return taken, rows
 

@@ -34,10 +34,12 @@ class Tally:
     length: Ints
     used: Ints
     reason: Codes
+    on_the_edge: bool
 
     def counting(self, span: Ints) -> Flags:
         """Which pauses count for limits of these spans: begun while something was left."""
-        return (self.length > 0) & (self.used < span[self.owner])
+        left = span[self.owner] + self.on_the_edge
+        return (self.length > 0) & (self.used < left)
 
     def taken_off(self, span: Ints) -> Ints:
         """Per case what its pauses take off a limit of that span."""
@@ -64,7 +66,7 @@ def tally(keeper: Timekeeper, clock: ClockName, axis: Axis, run: Run, pauses: Pa
     end = np.where(usable, np.maximum(begin, axis.place(cut)), floor)
     own_begin, length, used = _union(pauses, owner, begin, end, run.place)
     reason = _reasons(run, pauses, owner, (begin, end, own_begin, length), (ended, capped_at))
-    return Tally(owner, own_begin, length, used, reason)
+    return Tally(owner, own_begin, length, used, reason, pauses.on_the_edge)
 
 
 def _usable(run: Run, pauses: PauseColumns, owner: Ints) -> Flags:

@@ -43,6 +43,9 @@ def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     judged = np.isin(asked.limits.unit, _DAY_UNITS) & is_open & (shorter > 0)
     limits = replace(asked.limits, length=np.where(judged, shorter, np.nan))
     span = _span(docket, asked, limits, "near_limit")
+    if asked.pauses is not None and rule.param("threshold") > 0:
+        # Of the promise something is left while such a pause runs: no day of it brings the end nearer.
+        span = replace(span, pauses=replace(asked.pauses, on_the_edge=True))
     outcome = verdicts(docket, span, span.measured(docket, clock), clock, rule.severity_code)
     outcome = _from_the_start(docket, replace(span, limits=asked.limits), outcome)
     outcome = _by_working_days(docket, rule, asked, promise, _as_warning(outcome, promise, asked.limits))

@@ -48,6 +48,20 @@ def test_an_open_case_climbs_from_warning_to_red_at_midnight(late, a_case, as_of
     assert late(as_of, a_case(received_at=ACCEPTED, accepted_at=ACCEPTED)) == expected
 
 
+@pytest.mark.parametrize("clock", ["whole_day", "elapsed"])
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [("2024-03-12T12:00:00", {}), ("2024-03-15T10:00:00", {}), ("2024-03-18T10:00:01", {"M03": "warning"})],
+)
+def test_no_day_of_a_pause_brings_a_promise_nearer_that_is_not_near_yet(
+    late, a_case, clock, as_of, expected
+) -> None:
+    """Begun when exactly seven less three days were used: of the promise something is left."""
+    hearing = {"kind": "hearing", "started_at": "2024-03-08T10:00", "ended_at": "2024-03-15T10:00"}
+    case = a_case(received_at=ACCEPTED, accepted_at=ACCEPTED, pauses=[hearing])
+    assert late(as_of, case, clock=clock) == expected
+
+
 def test_a_case_closed_on_the_last_day_is_in_time(late, a_case) -> None:
     case = a_case(accepted_at=ACCEPTED, closed_at="2024-03-13T23:59:59")
     assert late("2024-06-01", case) == {}
