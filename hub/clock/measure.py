@@ -135,6 +135,8 @@ def _due(
     days = reach.days
     if clock == "whole_day":
         started = keeper.local_days(limits.started_at)
+        if laid is not None and laid.on_the_edge:
+            started = np.maximum(started, keeper.local_days(laid.held_until(span)))
         days = np.where(days == NO_DAY, NO_DAY, np.maximum(days, started))
         return Reach(keeper.end_of_days(days), days)
     # Not the computed instant where only the starting date is known: the whole last day is in time.

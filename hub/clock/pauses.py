@@ -27,7 +27,8 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Per pause: where its own part of the union begins, how long it is, and how much of the limit
-    was used when it began. ``reason`` says what held apart from the limit's length."""
+    was used when it began. ``reason`` says what held apart from the limit's length; ``cut`` is the
+    instant at which a pause that may count ends or is cut."""
 
     owner: Ints
     begin: Ints
@@ -35,11 +36,20 @@ class Tally:
     used: Ints
     reason: Codes
     on_the_edge: bool
+    cut: Instants
 
     def counting(self, span: Ints) -> Flags:
         """Which pauses count for limits of these spans: begun while something was left."""
         left = span[self.owner] + self.on_the_edge
         return (self.length > 0) & (self.used < left)
+
+    def held_until(self, span: Ints) -> Instants:
+        """Per case the end of its pauses begun on the edge: so long the limit is not passed."""
+        until = np.full(len(span), NO_INSTANT, dtype=np.int64)
+        if self.on_the_edge:
+            rows = np.flatnonzero(self.used == span[self.owner])
+            np.maximum.at(until, self.owner[rows], self.cut[rows])
+        return until
 
     def taken_off(self, span: Ints) -> Ints:
         """Per case what its pauses take off a limit of that span."""
@@ -66,7 +76,9 @@ def tally(keeper: Timekeeper, clock: ClockName, axis: Axis, run: Run, pauses: Pa
     end = np.where(usable, np.maximum(begin, axis.place(cut)), floor)
     own_begin, length, used = _union(pauses, owner, begin, end, run.place)
     reason = _reasons(run, pauses, owner, (begin, end, own_begin, length), (ended, capped_at))
-    return Tally(owner, own_begin, length, used, reason, pauses.on_the_edge)
+    return Tally(
+        owner, own_begin, length, used, reason, pauses.on_the_edge, np.where(usable, cut, NO_INSTANT)
+    )
 
 
 def _usable(run: Run, pauses: PauseColumns, owner: Ints) -> Flags:

@@ -41,7 +41,8 @@ def near_limit(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     shorter = promise.length - rule.param("threshold")
     is_open = asked.limits.stopped_at == NO_INSTANT
     judged = np.isin(asked.limits.unit, _DAY_UNITS) & is_open & (shorter > 0)
-    limits = replace(asked.limits, length=np.where(judged, shorter, np.nan))
+    # The promise rolls over days off, the day to warn of it does not.
+    limits = replace(asked.limits, length=np.where(judged, shorter, np.nan), roll=np.zeros_like(is_open))
     span = _span(docket, asked, limits, "near_limit")
     if asked.pauses is not None and rule.param("threshold") > 0:
         # Of the promise something is left while such a pause runs: no day of it brings the end nearer.

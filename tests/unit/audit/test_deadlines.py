@@ -51,7 +51,12 @@ def test_an_open_case_climbs_from_warning_to_red_at_midnight(late, a_case, as_of
 @pytest.mark.parametrize("clock", ["whole_day", "elapsed"])
 @pytest.mark.parametrize(
     ("as_of", "expected"),
-    [("2024-03-12T12:00:00", {}), ("2024-03-15T10:00:00", {}), ("2024-03-18T10:00:01", {"M03": "warning"})],
+    [
+        ("2024-03-09T12:00:00", {}),  # a Saturday within the pause
+        ("2024-03-12T12:00:00", {}),
+        ("2024-03-15T10:00:00", {}),
+        ("2024-03-18T10:00:01", {"M03": "warning"}),
+    ],
 )
 def test_no_day_of_a_pause_brings_a_promise_nearer_that_is_not_near_yet(
     late, a_case, clock, as_of, expected
@@ -252,3 +257,11 @@ def test_a_warning_before_a_provisional_deadline_carries_its_mark_and_waits(
     as_of = {"working_day": "2027-01-01", "month": "2027-01-24"}[unit]
     (warning,) = [f for f in a_judgement(as_of, case, items=[item]).findings if f.monitor == "M03"]
     assert (warning.provisional, warning.pending) == (True, True)
+
+
+def test_the_day_to_warn_of_a_limit_in_calendar_days_does_not_roll(late, a_case) -> None:
+    """Five days from Thursday, kept until Tuesday: two of them are used on Saturday."""
+    item = replace(ITEM, promised_limit=5, promised_unit="calendar_day")
+    case = a_case(received_at="2024-12-12T02:00", accepted_at="2024-12-12T02:00")
+    assert late("2024-12-14T23:59:59", case, items=[item]) == {}
+    assert late("2024-12-15T00:00:00", case, items=[item]) == {"M03": "warning"}
