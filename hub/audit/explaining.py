@@ -24,7 +24,9 @@ from hub.model.instants import NO_INSTANT, isoformat
 from hub.model.kinds import UNITS
 
 Line = dict[str, object]
-_OTHER_STARTS = {"M01": "received", "M09": "decided"}
+_OTHER_STARTS = {"M01": "received", "M07": "step_started", "M08": "pause_started", "M09": "decided"}
+#: Who sets a limit that is not the item's.
+_OTHER_LIMITS = {"M01": "rule", "M07": "step", "M08": "application", "M09": "rule", "M12": "rule"}
 
 
 def explain(block: CaseBlock, bench: Bench, others: Mapping[str, Monitor] | None = None) -> list[Line]:
@@ -85,14 +87,16 @@ def _line(docket: Docket, rule: Rule, outcome: Outcome, row: int, *, judges: boo
         "start_reason": _start_reason(docket, rule.monitor),
         "due_at": _told(outcome.due_at[row], zone),
         "stopped_at": _told(outcome.stopped_at[row], zone),
-        "elapsed": None if np.isnan(elapsed) else round(elapsed, 6),
+        # In the limit's unit; without a limit it would be in none.
+        "elapsed": None if np.isnan(elapsed) or (unit >= 0 and np.isnan(limit)) else round(elapsed, 6),
         "verdict": verdict,
         "reason": reason,
         "provisional": bool(outcome.provisional[row]),
         "changes_at": _told(outcome.judge_at[row], zone),
         "legal_basis": rule.legal_basis,
         "rule_version": rule.version,
-        **_item_version(docket),
+        **_limit_ground(docket, rule.monitor, limited=not np.isnan(limit)),
+        "extended": float(proof.timing.extended[0]) if proof is not None else 0.0,
         **_proven(proof, zone, _pause_kinds(docket)),
     }
 
@@ -148,7 +152,13 @@ def _proven(proof: Proof | None, zone: tzinfo, kinds: list[str | None]) -> Line:
             for pause in proof.pauses
         ],
         "extensions": [
-            {"approved_at": _told(e.approved_at, zone), "length": _number(e.length), "reason": e.reason}
+            {
+                "number": e.index + 1,
+                "approved_at": _told(e.approved_at, zone),
+                "length": _number(e.length),
+                "unit": e.unit,
+                "reason": e.reason,
+            }
             for e in proof.extensions
         ],
         "days": [
@@ -189,13 +199,16 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _item_version(docket: Docket) -> Line:
-    """The version of the item that governs, and who says so: the city's items.csv, or a source."""
-    row = int(docket.version[0])
-    if row < 0:
-        return {"item_version": None, "item_told_by": None}
+def _limit_ground(docket: Docket, monitor: str, *, limited: bool) -> Line:
+    """Who sets the limit: the version of the item (and who told it), the law where it says nothing, …"""
+    row, which = int(docket.version[0]), WHICH.get(monitor)
+    if which is None or row < 0:
+        by = _OTHER_LIMITS.get(monitor) if limited else None
+        return {"item_version": None, "item_told_by": None, "limit_set_by": by}
     version = docket.bench.catalogue.versions[row]
+    lawful = which == "statutory" and version.statutory_limit is None
     return {
         "item_version": version.effective_from.isoformat(),
         "item_told_by": version.reported_by or "items.csv",
+        "limit_set_by": ("law" if lawful else "item") if limited else None,
     }

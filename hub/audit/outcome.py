@@ -99,10 +99,14 @@ def plain_outcome(
     )
 
 
-def awaited_outcome(cases: NDArray[np.int64], until: Instants) -> Outcome:
-    """Cases undecided until their source is heard up to an instant: what seems to lack may be on its way."""
-    outcome = plain_outcome(cases, 0, ["source_behind"] * len(cases))
-    undecided = np.full(len(cases), code_of("source_behind"), dtype=np.int16)
+def awaited_outcome(cases: NDArray[np.int64], until: Instants, why: Sequence[str] | None = None) -> Outcome:
+    """Cases undecided until their source is heard up to an instant: what seems to lack may be on its way.
+
+    ``why``: the reason of each, where it is another.
+    """
+    reasons = ["source_behind"] * len(cases) if why is None else list(why)
+    outcome = plain_outcome(cases, 0, reasons)
+    undecided = np.array([code_of(reason) for reason in reasons], dtype=np.int16)
     return replace(outcome, undecided=undecided, judge_at=until)
 
 

@@ -88,6 +88,11 @@ REASONS: Mapping[str, str] = {
     "just_long_enough": "just as long as the case needed to be in time",
     "no_basis": "no basis is given",
     "no_approver": "no approver is named",
+    # what else a clock counts from
+    "pause_started": "from the start of the pause",
+    "step_started": "from the start of the step",
+    # undecided, too
+    "member_held": "undecided: a record of a member case is in quarantine",
 }
 
 _CODES: dict[str, int] = {reason: code for code, reason in enumerate(REASONS, start=1)}

@@ -75,7 +75,7 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
             (N_("undecided"), document.get("undecided")),
             (N_("undecided because"), _reasons(document.get("undecided_why") or {})),
             (N_("by monitor"), document.get("by_monitor")),
-            (N_("by severity"), _severities(document.get("by_severity") or {})),
+            (N_("by severity (the highest of each case)"), _severities(document.get("by_severity") or {})),
         ],
     )
     for alarm in document.get("alarms", ()):

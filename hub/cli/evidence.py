@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.cli import words
-from hub.cli.printing import Row, plain
+from hub.cli.printing import Row, brief, plain
 from hub.i18n import N_, gettext
 
 _NAMES = {
@@ -30,6 +30,9 @@ _NAMES = {
     "from": N_("from"),
     "steps": N_("limits of the steps together"),
     "promise": N_("promised limit"),
+    "lead": N_("lead case"),
+    "members": N_("members still open"),
+    "limits": N_("limits passed"),
 }
 
 
@@ -42,13 +45,26 @@ def evidence(finding: Row) -> Iterator[tuple[str, str]]:
     for name, value in detail.items():
         if name in _NAMES and value not in (None, [], ""):
             yield gettext(_NAMES[name]), _said(value)
+    for event in detail.get("events") or ():
+        yield gettext("event"), _event(event)
     for pause in detail.get("pauses") or ():
         signs = pause.get("signs")
         if signs:
-            yield gettext("pause from {at}").format(at=plain(pause.get("from"))), _said(signs)
+            yield gettext("pause from {at}").format(at=brief(plain(pause.get("from")))), _said(signs)
     for name, title in (("with", N_("with every pause")), ("without", N_("without the first of them"))):
         if name in detail:
             yield gettext(title), _clock(detail[name])
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    """An event that lies before another it should follow, or in the future."""
+    named = {name: words.say_field(plain(event.get(name))) for name in ("event", "before")}
+    at = brief(plain(event.get("event_at")))
+    if not event.get("before"):
+        return gettext("{event} {at} lies in the future").format(event=named["event"], at=at)
+    return gettext("{event} {at} lies before {before} {before_at}").format(
+        **named, at=at, before_at=brief(plain(event.get("before_at")))
+    )
 
 
 def _said(value: Any) -> str:
@@ -65,4 +81,4 @@ def _word(code: Any) -> str:
 
 def _clock(timing: Mapping[str, Any]) -> str:
     late = gettext("late") if timing.get("late") else gettext("in time")
-    return gettext("due {at}, {verdict}").format(at=plain(timing.get("due_at")), verdict=late)
+    return gettext("due {at}, {verdict}").format(at=brief(plain(timing.get("due_at"))), verdict=late)

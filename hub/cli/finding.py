@@ -83,9 +83,9 @@ def print_findings(invocation: Invocation, found: Sequence[Row]) -> None:
         {
             **row,
             "severity_text": words.say(words.SEVERITIES, row["severity"]),
-            "status_text": _status_text(row),
+            "status_text": status_text(row),
             "limit_text": limit_text(row.get("limit"), row.get("limit_unit")),
-            "elapsed_text": _elapsed_text(row),
+            "elapsed_text": elapsed_text(row),
             "reason_text": _why(row),
         }
         for row in found
@@ -99,14 +99,15 @@ def _why(row: Row) -> str:
     return f"{reason} ({row['item_code']})" if row.get("subject_kind") == "item" else reason
 
 
-def _status_text(row: Row) -> str:
+def status_text(row: Row) -> str:
+    """The state of a card, and whether the facts still bear it."""
     status = words.say(words.STATUSES, row.get("status"))
     if row.get("supported", True):
         return status
     return gettext("{status}, no longer supported").format(status=status)
 
 
-def _elapsed_text(row: Row) -> str:
+def elapsed_text(row: Row) -> str:
     """In the unit of the limit; where there is none it was measured in seconds."""
     elapsed = row.get("elapsed")
     if elapsed is None or row.get("limit_unit"):

@@ -63,7 +63,7 @@ def print_table(
         if all(isinstance(row.get(key), int | float | None) for row in rows)
     }
     headings = [gettext(heading) for _, heading in columns]
-    cells = ([_brief(plain(row.get(key))) for key, _ in columns] for row in rows)
+    cells = ([brief(plain(row.get(key))) for key, _ in columns] for row in rows)
     print_rows(invocation, headings, cells, numeric=numeric)
 
 
@@ -89,13 +89,13 @@ def print_rows(
 
 def print_facts(invocation: Invocation, facts: Sequence[tuple[str, Any]]) -> None:
     """One fact a line, names aligned; absent ones are left out."""
-    shown = [(gettext(name), _brief(plain(value))) for name, value in facts if value is not None]
+    shown = [(gettext(name), brief(plain(value))) for name, value in facts if value is not None]
     width = max((columns_of(name) for name, _ in shown), default=0)
     print_lines(invocation, (f"{_padded(name, width)}  {value}" for name, value in shown))
 
 
-def _brief(text: str) -> str:
-    """In tables an instant is the city's wall clock to the second; the JSON has it exactly."""
+def brief(text: str) -> str:
+    """For people an instant is the city's wall clock to the second; the JSON has it exactly."""
     match = _INSTANT.fullmatch(text)
     return f"{match[1]} {match[2]}" if match else text
 

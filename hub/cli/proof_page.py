@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from string import Template
 
-from hub.cli.proof import Section
+from hub.cli.section import Section
 
 _PAGE = Template("""<!doctype html>
 <html lang="$language">

@@ -11,7 +11,8 @@ from hub.cli.failures import DONE
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines, print_rows, print_table
-from hub.cli.proof import Section, sections
+from hub.cli.proof import sections
+from hub.cli.section import Section
 from hub.i18n import N_, current_language, gettext
 
 _SOURCE = N_("The source the case came from.")

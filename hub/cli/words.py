@@ -6,7 +6,15 @@ from hub.i18n import N_, current_language, gettext
 
 SEVERITIES = {"warning": N_("warning"), "yellow": N_("yellow"), "red": N_("red")}
 
-VERDICTS = {**SEVERITIES, "none": N_("in time"), "undecided": N_("undecided")}
+VERDICTS = {**SEVERITIES, "none": N_("no finding"), "undecided": N_("undecided")}
+
+#: Who sets a limit that the catalogue does not.
+LIMITS = {
+    "law": N_("by law, because the item names none"),
+    "rule": N_("by the rule"),
+    "step": N_("as the step says"),
+    "application": N_("as applied for"),
+}
 
 STATUSES = {
     "pending": N_("pending"),
@@ -73,7 +81,7 @@ STARTS = {
 }
 
 PAUSES = {
-    "counted": N_("not counted against the limit"),
+    "counted": N_("taken out: its kind stops this clock"),
     "capped": N_("taken out up to the length applied for"),
     "clipped": N_("taken out only between the clock's start and its stop"),
     "merged": N_("taken out only where no earlier pause ran"),
@@ -182,7 +190,8 @@ QUARANTINE_REASONS = {
 def say(table: Mapping[str, str], code: object) -> str:
     """The word of a code in the current language; a code nobody named stands for itself."""
     text = str(code or "")
-    return gettext(table.get(text, text))
+    # Not translated when it is in no table: it may be a word of the source's that the catalogues also know.
+    return gettext(table[text]) if text in table else text
 
 
 def how_long(seconds: float | None) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 
 from hub.clock.axes import Axis, CalendarDays, ClockName, WorkingDays, WorkingTime, axis_for
 from hub.clock.calendar import TABLE_TO, as_date
-from hub.clock.columns import ExtensionColumns, Ints, LimitColumns, PauseColumns, Timing
+from hub.clock.columns import NO_UNIT, ExtensionColumns, Ints, LimitColumns, PauseColumns, Timing
 from hub.clock.keeper import Timekeeper
 from hub.clock.measure import measure, run_of
 from hub.clock.pauses import Tally, tally
 from hub.clock.reasons import ExtensionReason, PauseReason, Undecided, code
+from hub.model.kinds import UNITS
 
 #: A proof longer than this is cut: nobody reads it, and a clock may run for centuries.
 MOST_DAYS = 4000
@@ -53,11 +54,12 @@ class PauseLine:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionLine:
-    """One extension: valid, or why it is void."""
+    """One extension: valid, or why it is void. ``unit``: the limit's own where it names none."""
 
     index: int
     approved_at: int
     length: float
+    unit: str
     reason: str
 
 
@@ -91,7 +93,7 @@ def prove(
         timing,
         *_day_lines(keeper, clock, limits, as_of, pauses, timing),
         _pause_lines(pauses, timing),
-        _extension_lines(extensions, timing),
+        _extension_lines(extensions, timing, max(int(limits.unit[0]), 0)),
     )
 
 
@@ -203,7 +205,9 @@ def _pause_lines(pauses: PauseColumns | None, timing: Timing) -> tuple[PauseLine
     )
 
 
-def _extension_lines(extensions: ExtensionColumns | None, timing: Timing) -> tuple[ExtensionLine, ...]:
+def _extension_lines(
+    extensions: ExtensionColumns | None, timing: Timing, own: int
+) -> tuple[ExtensionLine, ...]:
     if extensions is None:
         return ()
     return tuple(
@@ -211,6 +215,7 @@ def _extension_lines(extensions: ExtensionColumns | None, timing: Timing) -> tup
             i,
             int(extensions.approved_at[i]),
             float(extensions.length[i]),
+            UNITS[own if extensions.unit[i] == NO_UNIT else int(extensions.unit[i])],
             code(ExtensionReason(int(timing.extension_reason[i]))),
         )
         for i in range(len(extensions))

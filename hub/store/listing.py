@@ -86,7 +86,11 @@ def _detail(connection: Connection, finding_id: int, zone: tzinfo) -> Any:
         finding_log.c.finding_id == finding_id, finding_log.c.body.is_not(None)
     )
     body = connection.scalar(query.order_by(finding_log.c.log_id.desc()).limit(1))
-    return _told((json.loads(body) if body else {}).get("detail", {}), "", zone)
+    detail = _told((json.loads(body) if body else {}).get("detail", {}), "", zone)
+    if "lead_dossier" in detail:
+        own = dossiers.c.dossier_id == detail["lead_dossier"]
+        detail["lead"] = connection.scalar(select(dossiers.c.case_no).where(own))
+    return detail
 
 
 def _told(value: Any, name: str, zone: tzinfo) -> Any:

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from hub.audit.disorder import Disorder
 from hub.audit.docket import Docket
-from hub.audit.outcome import Outcome, awaited_outcome, joined, plain_outcome, told
+from hub.audit.outcome import Outcome, awaited_outcome, joined, plain_outcome
 from hub.audit.rules import Rule
 from hub.clock.axes import ClockName
 from hub.model.blocks import Children, Flags, Instants
@@ -33,11 +34,29 @@ def in_order(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     }
     cases = np.flatnonzero(np.logical_or.reduce(list(faults.values())))
     found = [[name for name, flags in faults.items() if flags[case]] for case in cases.tolist()]
-    outcome = plain_outcome(
-        cases, rule.severity_code, [names[0] for names in found], told([{"faults": names} for names in found])
-    )
+    named = Disorder(docket, _ORDER, _ROLES)
+
+    def details(rows: Instants) -> list[dict[str, object]]:
+        return [_detail(docket, named, int(cases[row]), found[row]) for row in rows.tolist()]
+
+    outcome = plain_outcome(cases, rule.severity_code, [names[0] for names in found], details)
     waiting = np.flatnonzero(awaited)
     return joined(outcome, awaited_outcome(waiting, docket.instant("closed_at")[waiting]))
+
+
+def _detail(docket: Docket, named: Disorder, case: int, faults: list[str]) -> dict[str, object]:
+    """The faults of a case, and the events that are at fault."""
+    events = named.turned(case) if "out_of_order" in faults else []
+    now = _real_now(docket)
+    if "in_the_future" in faults and now is not None:
+        events += named.ahead(case, now)
+    return {"faults": faults, "events": events}
+
+
+def _real_now(docket: Docket) -> int | None:
+    """The instant beyond which an event lies in the future; None: an as-of in the past calls nothing so."""
+    bench = docket.bench
+    return bench.now if bench.now != NO_INSTANT else bench.as_of if bench.watermark else None
 
 
 def after(docket: Docket, moments: Instants, others: Instants) -> Flags:
@@ -75,9 +94,8 @@ def _out_of_order(docket: Docket) -> Flags:
 
 
 def _in_the_future(docket: Docket) -> Flags:
-    """Events beyond the real now, those of child rows too; an as-of in the past calls nothing future."""
-    bench = docket.bench
-    now = bench.now if bench.now != NO_INSTANT else bench.as_of if bench.watermark else None
+    """Events beyond the real now, those of child rows too."""
+    now = _real_now(docket)
     if now is None:
         return np.zeros(len(docket), dtype=np.bool_)
     columns = [docket.raw.instants[name] for name in _EVENTS if name in docket.raw.instants]

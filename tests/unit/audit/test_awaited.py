@@ -66,7 +66,7 @@ def test_a_lead_is_not_hasty_while_a_record_of_its_member_is_in_quarantine(a_jud
     assert "M13" in {f.monitor for f in a_judgement(AS_OF, lead, member).findings}
     judgement = a_judgement(AS_OF, lead, member | {"held": True})
     assert "M13" not in {f.monitor for f in judgement.findings}
-    assert judgement.undecided == {0: "source_behind", 1: "held"}
+    assert judgement.undecided == {0: "member_held", 1: "held"}
 
 
 def test_a_lead_closed_beyond_what_was_heard_is_undecided(a_judgement, a_case) -> None:

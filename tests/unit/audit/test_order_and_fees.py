@@ -49,6 +49,19 @@ def test_disorder_is_found_and_order_is_not(a_judgement, a_case, facts, expected
     assert next((f.detail["faults"] for f in found if f.monitor == "M16"), None) == expected
 
 
+def test_the_events_out_of_order_are_named(a_judgement, a_case) -> None:
+    case = a_case(
+        **FACTS
+        | {"accepted_at": "2024-03-04T09:59", "steps": [step("handle", "甲", started_at="2024-03-04T09:00")]}
+    )
+    found = a_judgement("2024-03-08", case).findings
+    (detail,) = [f.detail for f in found if f.monitor == "M16"]
+    assert [(e["event"], e["before"]) for e in detail["events"]] == [
+        ("accepted_at", "received_at"),
+        ("step.started_at", "accepted_at"),
+    ]
+
+
 def test_an_event_beyond_the_real_now_lies_in_the_future(cards, a_case) -> None:
     case = a_case(**(FACTS | {"closed_at": "2024-03-09T11:00"}))
     now = 2 * 1_709_856_000_000_000  # 2024-03-08 08:00 +08:00

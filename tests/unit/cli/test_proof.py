@@ -129,6 +129,76 @@ def test_a_card_says_why_and_names_what_it_rests_on(hub: Any) -> None:
     assert "未写明依据" in told
 
 
+def limits_said(hub: Any, lang: str = "en", **changes: Any) -> str:
+    """What the one limit of the document reads like with some of it told otherwise, on one line."""
+    document = DOCUMENT | {"limits": [DOCUMENT["limits"][0] | changes]}
+    return " ".join(hub("explain", "tax", "A", answers={"explain": document}, lang=lang).out.split())
+
+
+def test_in_time_is_only_said_of_what_is_in_time(hub: Any) -> None:
+    refused = limits_said(hub, verdict="none", reason="refused")
+    assert "M05, whole-day clock: no finding" in refused
+    assert "in time" not in refused
+    assert "M05, whole-day clock: in time" in limits_said(hub, verdict="none", reason="in_time")
+    assert "M05，整日计时：不发牌" in limits_said(hub, "zh_CN", verdict="none", reason="refused")
+
+
+def test_a_limit_says_who_sets_it_and_what_of_it_is_an_extension(hub: Any) -> None:
+    told = {"limit": 50.0, "extended": 5.0, "limit_set_by": "law"}
+    said = limits_said(hub, **told, item_version="2010-01-01", item_told_by="permits")
+    assert (
+        "50 working days, of which 5 working days by extension (by law, because the item names none)" in said
+    )
+    assert "version of the item in force from 2010-01-01 (permits)" in said
+    assert "limit the same day" in limits_said(hub, limit=0.0, limit_unit="calendar_day")
+
+
+def test_hours_on_the_clock_of_whole_days_say_where_they_end_and_how_they_add_up(hub: Any) -> None:
+    day = {"date": "2012-09-28", "counted": True, "reason": "weekday", "amount": 5400}
+    said = limits_said(hub, limit_unit="working_hour", days=[day])
+    assert "due 2012-10-08 23:59:59 (on the whole-day clock to the end of its day)" in said
+    assert "01:30:00" in said
+
+
+def test_a_pause_names_its_record_and_says_that_nothing_caps_it(hub: Any) -> None:
+    pause = {"number": 1, "record": "A/7", "from": "2012-09-29", "to": None, "counted": 2, "capped": False}
+    said = limits_said(hub, pauses=[{**pause, "reason": "counted"}])
+    assert "taken out: its kind stops this clock; no length was applied for, so that nothing caps it" in said
+    assert "A/7" in said
+
+
+def test_a_clock_that_never_started_is_not_still_running(hub: Any) -> None:
+    assert "still running" in limits_said(hub)
+    assert "still running" not in limits_said(hub, started_at=None, due_at=None)
+
+
+def test_a_word_of_no_table_is_not_taken_for_one_that_the_catalogues_know(hub: Any) -> None:
+    """An extension void for being late is not "late" as a case is; a paper named "other" keeps its name."""
+    late = {**CARD, "monitor": "M06", "detail": {"faults": ["late"], "new": ["red"]}}
+    said = hub("explain", "tax", "A", answers={"explain": DOCUMENT | {"findings": [late]}}, lang="zh_CN").out
+    assert "无效：批准时原期限已过" in said
+    assert "红牌" not in said.split("监察牌")[-1]
+
+
+def test_a_card_names_the_events_at_fault_and_the_parties(hub: Any) -> None:
+    turned = {
+        "event": "closed_at",
+        "event_at": "2012-10-01",
+        "before": "accepted_at",
+        "before_at": "2012-10-02",
+    }
+    ahead = {"event": "step.ended_at", "event_at": "2099-01-01"}
+    card = {**CARD, "supported": False, "detail": {"events": [turned, ahead], "members": ["M-1", "M-2"]}}
+    said = hub("explain", "tax", "A", answers={"explain": DOCUMENT | {"findings": [card]}}).out
+    for text in (
+        "closed_at 2012-10-01 lies before accepted_at 2012-10-02",
+        "step.ended_at 2099-01-01 lies in the future",
+        "M-1, M-2",
+        "issued, no longer supported",
+    ):
+        assert text in said
+
+
 def test_counted_days_are_numbered_and_others_are_not() -> None:
     days = next(s for s in sections(DOCUMENT) if s.headings and s.headings[0] == "no.")
     assert [row[0] for row in days.rows] == ["1", "", "2"]
