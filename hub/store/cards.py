@@ -13,15 +13,14 @@ from hub.store.schema import dossiers
 from hub.store.schema_audit import due, finding_log, findings
 
 #: state → action → the state it leads to. Nothing leads out of revoked and closed; no card is removed.
+#: From issued none leads to rectified or closed: else whoever has not answered would escape M14 that way.
 LIFE: dict[str, dict[str, str]] = {
     "pending": {"confirm": "issued", "revoke": "revoked"},
     "issued": {
         "answer": "answered",
         "appeal": "appealed",
         "escalate": "escalated",
-        "rectify": "rectified",
         "revoke": "revoked",
-        "close": "closed",
     },
     "answered": {
         "appeal": "appealed",

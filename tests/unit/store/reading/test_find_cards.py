@@ -52,6 +52,15 @@ def test_what_a_state_does_not_allow_is_refused_with_what_it_does(cards):
     assert "nothing can follow" in refused.value.remedy
 
 
+@pytest.mark.parametrize("action", ["close", "rectify"])
+def test_a_card_that_nobody_answered_is_not_ended_by_closing_it(cards, action):
+    """Else an official who does not answer would escape the red card for that (M14)."""
+    with pytest.raises(ConfigError, match="card 2 is issued") as refused:
+        do(cards, 2, action)
+    assert refused.value.remedy == "possible now: answer, appeal, escalate, revoke"
+    assert do(cards, 2, "answer", action) in ("closed", "rectified")
+
+
 @pytest.mark.parametrize(("by", "reason"), [(" ", "x"), ("x", "")])
 def test_nobody_changes_a_card_without_a_name_and_a_reason(cards, by, reason):
     with pytest.raises(ConfigError, match="blank"):
