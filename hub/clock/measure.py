@@ -180,7 +180,7 @@ def _timing(
         length=length,
         extended=extended.added,
         span=span,
-        provisional=decided & _provisional(keeper, limits, due),
+        provisional=decided & _provisional(keeper, clock, limits, due),
         undecided=undecided,
         change_at=np.where(decided & running & ~late, turns, NO_INSTANT),
         pause_counted=np.zeros(0) if laid is None else _counted(laid, span) / axis.unit,
@@ -216,11 +216,12 @@ def _counted(laid: Tally, span: Ints) -> Numbers:
     return np.where(laid.counting(span), laid.length, 0).astype(np.float64)
 
 
-def _provisional(keeper: Timekeeper, limits: LimitColumns, due: Reach) -> Flags:
+def _provisional(keeper: Timekeeper, clock: ClockName, limits: LimitColumns, due: Reach) -> Flags:
     """Whether a day between start and deadline is not settled, where the deadline rests on days worked."""
     unit = limits.unit
     rests = (unit == UNIT_CODES["working_day"]) | (unit == UNIT_CODES["working_hour"])
-    rests |= limits.roll & ((unit == UNIT_CODES["calendar_day"]) | (unit == UNIT_CODES["month"]))
+    if clock == "whole_day":  # the elapsed clock does not roll
+        rests |= limits.roll & ((unit == UNIT_CODES["calendar_day"]) | (unit == UNIT_CODES["month"]))
     started = keeper.local_days(limits.started_at)
     provisional: Flags = rests & keeper.calendar.rest_on_provisional(started, due.days)
     return provisional

@@ -268,6 +268,13 @@ def test_a_deadline_beyond_the_notices_is_provisional(keeper):
         assert not measure(keeper, clock, unrolled, when("2026-12-29")).provisional[0]
 
 
+@pytest.mark.parametrize("unit", ["calendar_day", "month"])
+def test_only_a_clock_that_rolls_makes_a_limit_in_calendar_days_or_months_provisional(keeper, unit):
+    limit = a_limit("2026-12-10 10:00:00", 1 if unit == "month" else 31, unit)
+    assert measure(keeper, "whole_day", limit, when("2026-12-29")).provisional[0]
+    assert not measure(keeper, "elapsed", limit, when("2026-12-29")).provisional[0]
+
+
 def test_mixed_units_are_each_measured_in_their_own(keeper):
     from hub.clock.columns import LimitColumns
 
