@@ -22,7 +22,8 @@ from hub.model.kinds import ARTICLE_45_KINDS, UNITS
 _FAR = 10**7  # days; later than any date
 _SPAN = 4 * _FAR
 _LIMIT_WITHOUT_STATUTE = 20.0  # 行政许可法 art. 42
-_JOINT_LIMIT_WITHOUT_STATUTE = 45.0
+#: The same for joint handling.
+JOINT_LIMIT = 45.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Catalogue:
     ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
         """Limits and unit codes; 20 working days, 45 joint, where the item gives none; NaN: no version."""
         given = self.numbers("statutory_limit", versions)
-        lawful = np.where(joint, _JOINT_LIMIT_WITHOUT_STATUTE, _LIMIT_WITHOUT_STATUTE)
+        lawful = np.where(joint, JOINT_LIMIT, _LIMIT_WITHOUT_STATUTE)
         silent = np.isnan(given) & (versions >= 0)
         # The law's own limits are in working days, whatever unit stands beside an empty cell.
         unit = np.where(silent, 0, self._units("statutory_unit", versions)).astype(np.int8)

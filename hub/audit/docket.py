@@ -41,6 +41,8 @@ class Docket:
         self.raw = block
         self.block = as_it_stood(block, bench.as_of)
         self.bench = bench
+        #: Of each monitor that judged already: the cases it has something against, or cannot decide.
+        self.against: dict[str, Flags] = {}
         self._questions: dict[tuple[str, bool, bool], Question] = {}
         self._timings: dict[tuple[str, bool, bool, ClockName], Timing] = {}
 
@@ -122,11 +124,12 @@ class Docket:
             return of_item
         untyped = self.version < 0
         own = column.is_one_of(case_type)
-        found: Flags = of_item | (own & (untyped | ~self._item_typed))
+        found: Flags = of_item | (own & (untyped | ~self.item_typed))
         return found
 
     @cached_property
-    def _item_typed(self) -> Flags:
+    def item_typed(self) -> Flags:
+        """Cases whose item says of what type they are: what they say of themselves is no matter."""
         typed = [v.case_type is not None for v in self.bench.catalogue.versions]
         return np.array([*typed, False])[self.version]
 

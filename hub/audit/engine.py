@@ -60,7 +60,9 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
     judge_at = np.where(block.held, bench.as_of, next_events(block, bench.as_of))
     found: list[Breaches] = []
     faults: list[Fault] = []
-    for rule in (bench.rulebook[monitor] for monitor in monitors):
+    # M14 last: who need not answer a card any more is known when the others have spoken.
+    in_order = sorted(monitors, key=lambda monitor: monitor == "M14")
+    for rule in (bench.rulebook[monitor] for monitor in in_order):
         if not rule.enabled:
             continue
         if rule.effective_from > bench.as_of:  # not in force yet; then its cases are due
@@ -74,12 +76,20 @@ def judge(block: CaseBlock, bench: Bench, monitors: Mapping[str, Monitor] = MONI
             judge_at = np.minimum(judge_at, bench.as_of)
             continue
         judged = judged_by(rule, docket)[outcome.cases]
+        docket.against[rule.monitor] = _against(len(block), outcome)
         if breaches := breaches_of(docket, rule, outcome, judged & ~barred[outcome.cases]):
             found.append(breaches)
         faults += _beyond_calendar(rule, outcome)
         _note(outcome, judged, undecided, judge_at)
     _await_answers(bench, found, judge_at, block)
     return Judgement(found, judge_at, _by_case(undecided), faults)
+
+
+def _against(cases: int, outcome: Outcome) -> Flags:
+    """The cases a monitor has something against, or cannot decide."""
+    against = np.zeros(cases, dtype=np.bool_)
+    against[outcome.cases[(outcome.severity > 0) | (outcome.undecided != 0)]] = True
+    return against
 
 
 def judged_by(rule: Rule, docket: Docket) -> Flags:

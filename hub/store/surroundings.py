@@ -61,6 +61,7 @@ def quarantined(
 
 
 _CARD_INSTANTS = ("detected_at", "issued_at", "answered_at", "started_at", "due_at", "stopped_at")
+_CARD_NUMBERS = ("finding_id", "supported", "limit")
 _CARD_WORDS = ("monitor", "severity", "status", "item_code")
 
 
@@ -69,6 +70,7 @@ def card_rows(connection: Connection, chunk: Chunk, known_at: int | None) -> Chi
     shapes: dict[str, Shape] = {
         **dict.fromkeys(("dossier_id", "finding_id", "supported", *_CARD_INSTANTS), "integer"),
         **dict.fromkeys(_CARD_WORDS, "word"),
+        "limit": "real",
     }
     own = numbered(findings.c.dossier_id, chunk.ids, connection)
     query = f"SELECT {', '.join(shapes)} FROM findings WHERE {own}"
@@ -85,6 +87,6 @@ def card_rows(connection: Connection, chunk: Chunk, known_at: int | None) -> Chi
             **{name: rows.numbers[name] for name in _CARD_INSTANTS},
             "first_seen_at": rows.numbers["detected_at"],
         },
-        numbers={name: rows.numbers[name].astype(np.float64) for name in ("finding_id", "supported")},
+        numbers={name: rows.numbers[name].astype(np.float64) for name in _CARD_NUMBERS},
         words=rows.words,
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hub.audit.catalogue import JOINT_LIMIT
 from hub.audit.docket import Docket
 from hub.audit.monitors.acceptance import answered
 from hub.audit.monitors.after import closed_same_day, delivered
@@ -25,16 +26,23 @@ _LATE = {
 
 
 def cards_answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
-    """M14: a yellow card that was not answered in its days; the Hub's own fact, no source needed."""
+    """M14: a yellow card that was not answered in its days; the Hub's own fact, no source needed.
+
+    Nobody need answer a card that the facts no longer bear; but where a new report took its ground away
+    (M18) it stands until a person decides.
+    """
     del clock
     cards = docket.children("card")
     if cards is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
     answered, status = cards.instants["answered_at"], cards.words["status"]
     waiting = status.is_one_of("issued") | ((answered != NO_INSTANT) & ~status.is_one_of("revoked"))
-    rows = np.flatnonzero(
-        cards.words["severity"].is_one_of("yellow") & waiting & (cards.instants["issued_at"] != NO_INSTANT)
-    )
+    wanted = cards.words["severity"].is_one_of("yellow") & waiting
+    wanted &= cards.instants["issued_at"] != NO_INSTANT
+    fallen = wanted & ~_borne(docket, cards)
+    if fallen.any():
+        wanted &= ~fallen | _taken_away(docket, cards)
+    rows = np.flatnonzero(wanted)
     limits = limits_of(cards.instants["issued_at"][rows], answered[rows], rule.param("threshold"))
     span = Span(cards.owners()[rows], limits, "card_unanswered", "card_unanswered", own=True)
     by = rule.clock or "whole_day"
@@ -50,6 +58,28 @@ def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
     cards = docket.children("card")
     if cards is None:
         return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
+    moved = _taken_away(docket, cards)
+    owners = cards.owners()
+    cases = np.unique(owners[moved])
+    details = [{"cards": _monitors(cards, case, moved)} for case in cases.tolist()]
+    return plain_outcome(cases, rule.severity_code, ["re_report_moved_dates"] * len(cases), told(details))
+
+
+def _borne(docket: Docket, cards: Children) -> Flags:
+    """Cards that the facts bear: as the monitors of this audit have found, else as the last one did."""
+    borne: Flags = cards.numbers["supported"] == 1 if "supported" in cards.numbers else _all(cards)
+    owners = cards.owners()
+    for monitor, against in docket.against.items():
+        borne = np.where(cards.words["monitor"].is_one_of(monitor), against[owners], borne)
+    return borne
+
+
+def _all(cards: Children) -> Flags:
+    return np.ones(len(cards), dtype=np.bool_)
+
+
+def _taken_away(docket: Docket, cards: Children) -> Flags:
+    """Cards for lateness, not revoked, whose ground a new report took away."""
     standing = ~cards.words["status"].is_one_of("revoked")
     moved = np.zeros(len(cards), dtype=np.bool_)
     for monitor, judged in _LATE.items():
@@ -57,10 +87,7 @@ def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
         mine = standing & cards.words["monitor"].is_one_of(monitor)
         if own.enabled and mine.any():
             moved |= mine & _moved(docket, cards, judged(docket, own, docket.bench.clock_of(own)))
-    owners = cards.owners()
-    cases = np.unique(owners[moved])
-    details = [{"cards": _monitors(cards, case, moved)} for case in cases.tolist()]
-    return plain_outcome(cases, rule.severity_code, ["re_report_moved_dates"] * len(cases), told(details))
+    return moved
 
 
 def _moved(docket: Docket, cards: Children, now: Outcome) -> Flags:
@@ -76,7 +103,24 @@ def _moved(docket: Docket, cards: Children, now: Outcome) -> Flags:
     for name in named:
         other |= _spread(docket, now, getattr(now, name))[owners] != cards.instants[name]
     moved: Flags = quiet[owners] & ((timed[owners] & other) | _of_another_item(docket, cards))
-    return moved
+    return moved | _of_another_type(docket, cards, quiet)
+
+
+def _of_another_type(docket: Docket, cards: Children, quiet: Flags) -> Flags:
+    """Cards of cases that by their own word were of another type, where neither item nor law moved.
+
+    An immediate case that is none any more; the law's own limit, which is longer for joint handling.
+    """
+    told, owners = cards.words.get("monitor"), cards.owners()
+    untyped = ((docket.version >= 0) & ~docket.item_typed)[owners]
+    if told is None or not untyped.any():
+        return np.zeros(len(cards), dtype=np.bool_)
+    gone = told.is_one_of("M12") & ~docket.is_type("immediate")[owners]
+    lawful = np.isnan(docket.bench.catalogue.numbers("statutory_limit", docket.version))[owners]
+    before = cards.numbers.get("limit", np.full(len(cards), np.nan))
+    joint = told.is_one_of("M05") & lawful & (before < JOINT_LIMIT) & docket.is_type("joint")[owners]
+    other: Flags = untyped & (gone | (joint & quiet[owners]))
+    return other
 
 
 def _of_another_item(docket: Docket, cards: Children) -> Flags:

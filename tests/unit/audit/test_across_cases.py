@@ -55,7 +55,10 @@ def carded(block, **card):
         for name in ("monitor", "severity", "status", "item_code")
     }
     instants = {name: np.array([value]) for name, value in at.items()}
-    block.children["card"] = Children(np.array([0, 1]), instants, {"supported": np.ones(1)}, words)
+    numbers = {
+        name: np.array([float(card.get(name, other))]) for name, other in (("supported", 1), ("limit", 7))
+    }
+    block.children["card"] = Children(np.array([0, 1]), instants, numbers, words)
     return block
 
 
@@ -90,6 +93,45 @@ def judged_with_card(a_bench, a_block, a_case):
 def test_a_yellow_card_is_answered_within_five_working_days(judged_with_card, as_of, card, red) -> None:
     judgement = judged_with_card(as_of, ACCEPTED, issued_at="2024-03-15T09:00", **card)
     assert bool(found(judgement, "M14")) == red
+
+
+HEARING = {"kind": "hearing", "started_at": "2024-03-06T10:00", "ended_at": "2024-03-12T10:00"}
+CLOSED_LATE = {"started_at": ACCEPTED["accepted_at"], "stopped_at": "2024-03-15T10:00"}
+
+
+@pytest.mark.parametrize("supported", [1, 0])
+def test_nobody_need_answer_a_card_that_the_facts_no_longer_bear(judged_with_card, supported) -> None:
+    """A hearing came to be known: the case was in time, whether an earlier audit or this one finds it."""
+    card = {"issued_at": "2024-03-15T09:00", "supported": supported} | CLOSED_LATE
+    facts = ACCEPTED | {"closed_at": "2024-03-15T10:00"}
+    assert found(judged_with_card("2024-04-01", facts, **card), "M14")
+    assert not found(judged_with_card("2024-04-01", facts | {"pauses": [HEARING]}, **card), "M14")
+
+
+def test_a_card_whose_ground_a_new_report_took_away_still_wants_an_answer(judged_with_card) -> None:
+    card = {"issued_at": "2024-03-15T09:00", "supported": 0} | CLOSED_LATE
+    judgement = judged_with_card("2024-04-01", ACCEPTED | {"closed_at": "2024-03-12T10:00"}, **card)
+    assert found(judgement, "M14")
+    assert found(judgement, "M18")
+
+
+@pytest.mark.parametrize(
+    ("facts", "card", "expected"),
+    [
+        ({"case_type": "joint"}, {"monitor": "M05", "limit": 20}, True),
+        ({"case_type": "promised"}, {"monitor": "M05", "limit": 20}, False),  # still late
+        ({"case_type": "promised"}, {"monitor": "M12", "limit": 0}, True),
+        ({"case_type": "immediate"}, {"monitor": "M12", "limit": 0}, False),
+    ],
+)
+def test_a_report_of_another_case_type_that_turns_late_into_in_time_is_found(
+    judged_with_card, facts, card, expected
+) -> None:
+    """The item leaves the type to the case, and the limit to the law: 20 days, 45 for joint handling."""
+    given = {"issued_at": "2024-03-14T09:00", "item_code": "A3", "severity": "red"} | CLOSED_LATE
+    given |= {"stopped_at": "2024-04-10T10:00"}
+    facts = ACCEPTED | {"item_code": "A3", "closed_at": "2024-04-10T10:00"} | facts
+    assert bool(found(judged_with_card("2024-05-06", facts, **(given | card)), "M18")) == expected
 
 
 def test_a_card_issued_now_makes_the_case_due_when_the_answer_is(a_judgement, a_case) -> None:
