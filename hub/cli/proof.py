@@ -20,6 +20,16 @@ _FACTS = (
     ("record", N_("raw record")),
     ("first_seen_at", N_("first seen")),
 )
+_REPLACED = (
+    ("fact", N_("fact")),
+    ("value", N_("value")),
+    ("replaced_by", N_("replaced by")),
+    ("stream", N_("stream")),
+    ("run_id", N_("run")),
+    ("from", N_("from")),
+    ("to", N_("to")),
+    ("replaced_by_run", N_("replaced in run")),
+)
 _RAW = (("record", N_("raw record")), ("stream", N_("stream")), ("text", N_("text")))
 _HISTORY = (
     ("logged_at", N_("when")),
@@ -44,6 +54,9 @@ def sections(document: Mapping[str, Any]) -> Iterator[Section]:
     yield Section(title, 1, facts_of(head))
     facts = [_fact(fact) for fact in document.get("facts", ()) if not _names_its_record(fact)]
     yield table_of(gettext("What the departments reported"), _FACTS, facts)
+    replaced = [_replaced(row) for row in document.get("superseded", ())]
+    if replaced:
+        yield table_of(gettext("Reported earlier, and since replaced"), _REPLACED, replaced)
     raw = list(_raw_records(document.get("facts", ())))
     if raw:
         yield table_of(gettext("Raw records, as they came"), _RAW, raw)
@@ -51,6 +64,14 @@ def sections(document: Mapping[str, Any]) -> Iterator[Section]:
         yield from limit_sections(limit)
     for finding in document.get("findings", ()):
         yield _finding(finding)
+
+
+def _replaced(row: Row) -> Row:
+    name = words.say_field(plain(row.get("field")))
+    if row.get("kind") != "case":
+        name = f"{name} ({plain(row.get('key'))})"
+    said = {key: words.say_value(plain(row.get("field")), row.get(key)) for key in ("value", "replaced_by")}
+    return {**row, **said, "fact": name, "replaced_by": said["replaced_by"] or gettext("nothing")}
 
 
 def _raw_records(facts: Sequence[Row]) -> Iterator[Row]:

@@ -76,6 +76,7 @@ SENTENCES = (
     N_("source {name} names no known plugin"),
     N_("stream {name} has no mapping"),
     N_("no case {case_no} of source {source} in the store"),
+    N_("no case {case_no} of source {source} in the store as known at {when}"),
     N_("check the number (hub quarantine list shows records that were rejected)"),
     N_("there is no card {id}"),
     N_("hub findings lists the cards"),

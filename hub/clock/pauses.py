@@ -99,7 +99,9 @@ def _caps(keeper: Timekeeper, clock: ClockName, pauses: PauseColumns) -> Instant
         starts = pauses.started_at[rows]
         length = np.maximum(pauses.applied_length[rows], 0.0)
         reach = axis.reach(np.minimum(axis.place(starts) + axis.span(starts, length), FAR))
-        capped_at[rows] = np.where(reach.decided, np.maximum(reach.at, starts), _NEVER)
+        # No length at all ends no later than it begins, though a whole day would end with its day.
+        at = np.where(length > 0, np.maximum(reach.at, starts), starts)
+        capped_at[rows] = np.where(reach.decided, at, _NEVER)
     return capped_at
 
 

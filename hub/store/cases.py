@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -101,6 +101,34 @@ def _first_saying(case: OneCase, row: Version, field: str) -> Version:
             break
         origin = version
     return origin
+
+
+def superseded(case: OneCase, zone: tzinfo) -> list[dict[str, Any]]:
+    """What was reported and then replaced: each value, when it stood, the runs that told and replaced it."""
+    listed = []
+    for version, heir in pairwise(case.versions):
+        same = (version.kind, version.key, version.stream) == (heir.kind, heir.key, heir.stream)
+        stood = version.until is not None and version.until > version.since
+        if not same or not stood or (case.known_at is not None and (version.until or 0) > case.known_at):
+            continue
+        heirs = plain(heir.kind, heir.values, zone)
+        for field, value in plain(version.kind, version.values, zone).items():
+            if heirs.get(field) != value:
+                listed.append(
+                    {
+                        "field": field if version.kind == "case" else f"{version.kind}.{field}",
+                        "value": value,
+                        "replaced_by": heirs.get(field),
+                        "kind": version.kind,
+                        "key": version.shown_key,
+                        "stream": version.stream,
+                        "run_id": version.run_id,
+                        "from": isoformat(version.since, zone),
+                        "to": isoformat(heir.since, zone),
+                        "replaced_by_run": heir.run_id,
+                    }
+                )
+    return listed
 
 
 def case_document(case: OneCase, zone: tzinfo, *, history: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hub.model.instants import NO_INSTANT, parse_iso
 from hub.model.kinds import KINDS, STARTS
 from hub.model.records import shown_key
 from hub.pipeline.plugin_monitors import plugin_monitors
-from hub.store.cases import OneCase, case_document, facts, one_case, raw_record
+from hub.store.cases import OneCase, case_document, facts, one_case, raw_record, superseded
 from hub.store.listing import cards_of_case
 from hub.verbs.benches import bench_of
 from hub.verbs.installation import Installation
@@ -48,6 +48,7 @@ def explain(
             _with_evidence(installation, fact) | {"after_as_of": _is_later(fact, zone, bench.as_of)}
             for fact in facts(found, zone)
         ],
+        "superseded": superseded(found, zone),
         "limits": limits,
         "findings": cards_of_case(engine, source, case_no, zone),
         "rule_version": bench.rulebook.version,

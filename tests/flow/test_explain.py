@@ -153,3 +153,19 @@ def test_a_joint_card_names_the_other_party(installation: Any) -> None:
         }
     assert told["L1"]["members"] == ["M1"]
     assert (told["M1"]["lead"], told["M1"]["limits"]) == ("L1", ["M04"])
+
+
+def test_what_a_new_report_replaced_is_told_with_both_runs(installation: Any) -> None:
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-10-15 09:00:00"}])
+    first = installation.sync()["run_id"]
+    between = "2012-10-26T20:00:00"
+    installation.time += 2 * 86_400_000_000
+    installation.drop("cases2.csv", [{**CASE, "closed": "2012-10-09 09:00:00"}])
+    second = installation.sync()["run_id"]
+    with installation.app() as app:
+        (told,) = app.explain("permits", "K1", now=installation.now())["superseded"]
+        before = app.explain("permits", "K1", now=installation.now(), known_at=between)["superseded"]
+    assert (told["field"], told["value"]) == ("closed_at", "2012-10-15T09:00:00+08:00")
+    assert told["replaced_by"] == "2012-10-09T09:00:00+08:00"
+    assert (told["run_id"], told["replaced_by_run"]) == (first, second)
+    assert before == []

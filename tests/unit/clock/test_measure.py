@@ -268,6 +268,12 @@ def test_a_deadline_beyond_the_notices_is_provisional(keeper):
         assert not measure(keeper, clock, unrolled, when("2026-12-29")).provisional[0]
 
 
+def test_a_pause_of_no_length_takes_nothing_off_hours_either(keeper):
+    nothing = pauses(("2012-09-24 12:00:00", None, 0))
+    timing = measure(keeper, "whole_day", a_limit("2012-09-24 10:00:00", 24, "hour"), when(LATER), nothing)
+    assert timing.pause_counted.tolist() == [0]
+
+
 @pytest.mark.parametrize("unit", ["calendar_day", "month"])
 def test_only_a_clock_that_rolls_makes_a_limit_in_calendar_days_or_months_provisional(keeper, unit):
     limit = a_limit("2026-12-10 10:00:00", 1 if unit == "month" else 31, unit)
