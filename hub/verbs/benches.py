@@ -21,10 +21,11 @@ def bench_of(
     at = now if as_of is None else installation.instant(as_of, "--as-of")
     mapped_by = {name: source.mapping for name, source in installation.settings.sources.items()}
     mappings = {name: installation.mapping(name) for name in dict.fromkeys(mapped_by.values())}
-    return Bench(
+    rulebook = rulebook or installation.rulebook
+    return Bench(  # catalogue and calendar also ask the store: after all that may be faulty has been read
         catalogue=installation.catalogue,
-        rulebook=rulebook or installation.rulebook,
-        keeper=Timekeeper(  # asks the store for notices: after all that may be faulty has been read
+        rulebook=rulebook,
+        keeper=Timekeeper(
             installation.book.as_known_at(known),
             installation.settings.zone,
             installation.settings.calendar.office_hours,

@@ -53,8 +53,9 @@ class Installation:
         from hub.audit.items import reported_item
         from hub.store.reported_items import reported_items
 
+        listed = self.listed_items  # first: a fault in it makes no store
         told = reported_items(self.store, self.settings.zone)
-        return self.listed_items.with_reported(map(reported_item, told))
+        return listed.with_reported(map(reported_item, told))
 
     @cached_property
     def listed_items(self) -> "Catalogue":
