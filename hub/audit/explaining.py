@@ -105,6 +105,8 @@ def _start_reason(docket: Docket, monitor: str) -> str | None:
     """Why the clock starts where it does: the case's own clock, or what else this monitor counts from."""
     if monitor in WHICH or monitor == "M12":
         return StartReason(int(docket.starts.reason[0])).name.lower()
+    if monitor == "M09" and docket.instant("decided_at")[0] == NO_INSTANT:
+        return "closed_undated"
     return _OTHER_STARTS.get(monitor)
 
 

@@ -91,6 +91,7 @@ REASONS: Mapping[str, str] = {
     # what else a clock counts from
     "pause_started": "from the start of the pause",
     "step_started": "from the start of the step",
+    "closed_undated": "from closing, because no decision is dated",
     # undecided, too
     "member_held": "undecided: a record of a member case is in quarantine",
 }

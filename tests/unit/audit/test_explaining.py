@@ -108,3 +108,12 @@ def test_a_notice_that_stands_still_like_a_pause_is_told_as_such(a_bench, a_bloc
         if line["monitor"] == "M04"
     )
     assert [each["kind"] for each in line["pauses"]] == ["hearing", "supplement"]
+
+
+def test_the_days_to_deliver_say_whether_they_run_from_the_decision_or_from_closing(
+    a_bench, a_block, a_case
+) -> None:
+    granted = FACTS | {"closed_at": "2024-03-12", "result": "granted"}
+    for decided, reason in ((None, "closed_undated"), ("2024-03-11", "decided")):
+        lines = explain(a_block(a_case(**granted, decided_at=decided)), a_bench("2024-04-01"))
+        assert {line["start_reason"] for line in told(lines, "M09")} == {reason}
