@@ -20,6 +20,7 @@ _NAMES = {
     "closed_at": N_("closed according to the source at"),
     "cards": N_("cards concerned"),
     "card": N_("card concerned"),
+    "late_before": N_("late by what was reported before"),
     "of_source": N_("first told by source"),
     "of_case_no": N_("there as case"),
     "last_arrival": N_("last case received at"),

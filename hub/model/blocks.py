@@ -70,7 +70,8 @@ class CaseBlock:
     ``held``: a quarantined row with this case's key exists: every verdict on it is undecided.
     ``applicant_id_valid``: 1 valid, 0 invalid, −1 not given.
     ``parents``: dossier id of the lead case of a joint approval, −1 none.
-    ``children``: by kind name: step, pause, supplement, extension, payment, rating.
+    ``children``: by kind name: step, pause, supplement, extension, payment, rating; also member, card,
+    and earlier: what was reported of the case before.
     """
 
     dossier_ids: NDArray[np.int64]

@@ -10,6 +10,7 @@ from hub.model.kinds import STARTS
 from hub.store.case_rows import case_rows
 from hub.store.child_rows import child_rows
 from hub.store.chunks import Chunk, steps
+from hub.store.earlier_reports import earlier_reports
 from hub.store.engine import reading
 from hub.store.hearing import heard_before
 from hub.store.joint_rows import member_rows, parents
@@ -59,6 +60,8 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     children = {kind: child_rows(connection, kind, chunk, told, known_at) for kind in STARTS}
     children["member"] = member_rows(connection, chunk, told, known_at)
     children["card"] = card_rows(connection, chunk, known_at)
+    if (earlier := earlier_reports(connection, chunk, told, known_at)) is not None:
+        children["earlier"] = earlier
     first_seen, closed = cases.instants["first_seen_at"], cases.instants["closed_at"]
     heard = heard_before(connection, chunk, told, first_seen, closed)
     return CaseBlock(

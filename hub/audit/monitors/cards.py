@@ -1,14 +1,18 @@
 """M14 and M18: what happens to a case's cards: nobody answers, or a new report takes their ground away."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from hub.audit.catalogue import JOINT_LIMIT
 from hub.audit.docket import Docket
+from hub.audit.excerpt import take
 from hub.audit.monitors.acceptance import answered
 from hub.audit.monitors.after import closed_same_day, delivered
 from hub.audit.monitors.deadlines import over_limit
 from hub.audit.monitors.given import past_given_deadline
 from hub.audit.outcome import Outcome, plain_outcome, told
+from hub.audit.reported_before import as_reported_before
 from hub.audit.rules import Rule
 from hub.audit.spans import Span, limits_of, verdicts
 from hub.clock.axes import ClockName
@@ -53,16 +57,54 @@ def cards_answered(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
 
 
 def re_reported(docket: Docket, rule: Rule, clock: ClockName) -> Outcome:
-    """M18: a card for lateness stands, and moved dates now say that the case was in time."""
-    del clock  # each card by the clock of its own rule
+    """M18: a new report says of a late case that it was in time: late by a card that stands, or by its own
+    earlier report, though no audit came between the two."""
+    del clock  # each by the clock of its own rule
+    found: dict[int, dict[str, object]] = {}
     cards = docket.children("card")
-    if cards is None:
-        return plain_outcome(np.zeros(0, dtype=np.int64), rule.severity_code, [])
-    moved = _taken_away(docket, cards)
-    owners = cards.owners()
-    cases = np.unique(owners[moved])
-    details = [{"cards": _monitors(cards, case, moved)} for case in cases.tolist()]
+    if cards is not None:
+        moved = _taken_away(docket, cards)
+        for case in np.unique(cards.owners()[moved]).tolist():
+            found[case] = {"cards": _monitors(cards, case, moved)}
+    for case, late in _late_before(docket).items():
+        found.setdefault(case, {})["late_before"] = late
+    cases = np.array(sorted(found), dtype=np.int64)
+    details = [found[case] for case in cases.tolist()]
     return plain_outcome(cases, rule.severity_code, ["re_report_moved_dates"] * len(cases), told(details))
+
+
+def _late_before(docket: Docket) -> dict[int, list[str]]:
+    """Cases in time that were closed late by a report of their own, and by which monitors."""
+    earlier = docket.children("earlier")
+    if earlier is None:
+        return {}
+    then = Docket(as_reported_before(docket.block, earlier), docket.bench)
+    late: dict[str, Instants] = {}
+    for monitor, before in _lateness(then):
+        ended = (before.severity > 0) & (before.undecided == 0) & (before.stopped_at != NO_INSTANT)
+        late[monitor] = np.unique(earlier.owners()[before.cases[ended]])
+    # As they are told now only those are judged once more: they are few.
+    cases = np.unique(np.concatenate([*late.values(), np.zeros(0, dtype=np.int64)]))
+    found: dict[int, list[str]] = {}
+    for monitor, now in _lateness(Docket(take(docket.block, cases), docket.bench)) if len(cases) else ():
+        quiet = cases[now.cases[_is_quiet(now)]]
+        for case in np.intersect1d(late[monitor], quiet).tolist():
+            found.setdefault(case, []).append(monitor)
+    return found
+
+
+def _lateness(docket: Docket) -> Iterator[tuple[str, Outcome]]:
+    """What each monitor of lateness says, by the clock of its own rule."""
+    for monitor, judged in _LATE.items():
+        rule = docket.bench.rulebook[monitor]
+        if rule.enabled:
+            yield monitor, judged(docket, rule, docket.bench.clock_of(rule))
+
+
+def _is_quiet(outcome: Outcome) -> Flags:
+    """Rows that accuse nobody and leave nothing open."""
+    quiet: Flags = (outcome.severity == 0) & (outcome.undecided == 0)
+    return quiet
 
 
 def _borne(docket: Docket, cards: Children) -> Flags:
@@ -94,7 +136,7 @@ def _moved(docket: Docket, cards: Children, now: Outcome) -> Flags:
     """Cards of cases now in time whose start, stop, given deadline or item is another than the card's."""
     owners = cards.owners()
     quiet, timed = np.zeros((2, len(docket)), dtype=np.bool_)
-    quiet[now.cases] = (now.severity == 0) & (now.undecided == 0)
+    quiet[now.cases] = _is_quiet(now)
     # What surely was in time is not measured, and then has no deadline.
     timed[now.cases] = (now.due_at != NO_INSTANT) | ~np.isnan(now.limit)
     # A deadline that is computed may move with calendar, pauses and law; one that is given only by a report.
