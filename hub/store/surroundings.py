@@ -73,7 +73,8 @@ def card_rows(connection: Connection, chunk: Chunk, known_at: int | None) -> Chi
         "limit": "real",
     }
     own = numbered(findings.c.dossier_id, chunk.ids, connection)
-    query = f"SELECT {', '.join(shapes)} FROM findings WHERE {own}"
+    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, shapes))
+    query = f"SELECT {columns} FROM findings WHERE {own}"
     if known_at is not None:
         query = f"{query} AND detected_at <= {int(known_at)}"
     rows = fetch(connection, query, shapes)
