@@ -1,10 +1,7 @@
 """What a case's source reported before it reported otherwise: the dates that a new report replaced (M18)."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import Connection
 
 from hub.model.blocks import Children
 from hub.store.child_rows import offsets_of
@@ -12,9 +9,8 @@ from hub.store.chunks import Chunk
 from hub.store.columnar import fetch
 from hub.store.columns import Shape
 from hub.store.row_source import Streams
-from hub.store.schema import HISTORY, ROWS, runs
+from hub.store.schema import HISTORY, ROWS
 
-_PAST, _NOW = HISTORY["case"], ROWS["case"]
 INSTANTS = (
     "received_at",
     "accepted_at",
@@ -26,6 +22,7 @@ INSTANTS = (
     "superseded_at",
 )
 WORDS = ("item_code", "case_type", "result")
+_ENDS = ("decided_at", "closed_at", "refused_at")
 _SHAPES: dict[str, Shape] = {
     "key": "names",
     **dict.fromkeys(INSTANTS, "integer"),
@@ -41,7 +38,7 @@ def earlier_reports(
     Also one that came when its successor was known already: it was reported all the same.
     Not what a replay replaced: there the mapping was mended, and nobody reported anything.
     """
-    tellers = told.tellers.get("case", [])
+    tellers = ", ".join(str(int(stream_id)) for stream_id in told.tellers.get("case", ()))
     if not tellers or not _is_any(connection, tellers):
         return None
     rows = fetch(connection, _replaced(connection, chunk, tellers, known_at), _SHAPES)
@@ -53,32 +50,28 @@ def earlier_reports(
     return Children(offsets_of(owners[order], len(chunk)), instants, {}, rows.words)
 
 
-def _is_any(connection: Connection, tellers: list[int]) -> bool:
+def _is_any(connection: Connection, tellers: str) -> bool:
     """Whether any case of these streams was ever reported anew."""
-    ids = ", ".join(str(int(stream_id)) for stream_id in tellers)
-    found = connection.exec_driver_sql(f"SELECT 1 FROM case_history WHERE stream_id IN ({ids}) LIMIT 1")
-    return found.first() is not None
+    statement = f"SELECT 1 FROM {HISTORY['case'].name} WHERE stream_id IN ({tellers}) LIMIT 1"
+    return connection.exec_driver_sql(statement).first() is not None
 
 
-def _replaced(connection: Connection, chunk: Chunk, tellers: list[int], known_at: int | None) -> Select[Any]:
-    query = (
-        select(*(_PAST.c[name] for name in _SHAPES))
-        .join(runs, runs.c.run_id == _PAST.c.superseded_run_id)
-        .where(
-            _PAST.c.stream_id.in_(tellers),
-            chunk.condition(_PAST.c.key, connection),
-            or_(*(_PAST.c[name].is_not(None) for name in ("decided_at", "closed_at", "refused_at"))),
-            runs.c.kind == "sync",
-        )
+def _replaced(connection: Connection, chunk: Chunk, tellers: str, known_at: int | None) -> str:
+    past, now = HISTORY["case"], ROWS["case"]
+    columns = ", ".join(f"{past.name}.{name}" for name in _SHAPES)
+    ended = " OR ".join(f"{past.name}.{name} IS NOT NULL" for name in _ENDS)
+    replaced = (
+        f"SELECT {columns} FROM {past.name} "
+        f"JOIN runs ON runs.run_id = {past.name}.superseded_run_id AND runs.kind = 'sync' "
     )
+    own = f"{past.name}.stream_id IN ({tellers}) AND {chunk.words(past.c.key, connection)} AND ({ended})"
     if known_at is not None:
-        return query.where(_PAST.c.superseded_at <= known_at)
-    same = (_NOW.c.stream_id == _PAST.c.stream_id) & (_NOW.c.key == _PAST.c.key)
-    return query.join(_NOW, same).where(or_(*_otherwise()))
-
-
-def _otherwise() -> Iterator[ColumnElement[bool]]:
-    """Told otherwise now, in what a verdict on lateness rests on."""
-    for name in (*INSTANTS, *WORDS):
-        if name != "superseded_at":
-            yield _NOW.c[name].is_distinct_from(_PAST.c[name])
+        return f"{replaced} WHERE {own} AND {past.name}.superseded_at <= {int(known_at)}"
+    if chunk.span is None and "," not in tellers:
+        return f"{replaced} WHERE {own}"  # what the one teller tells as before is judged as it is now
+    # Told otherwise now, in what a verdict on lateness rests on.
+    differs = "IS DISTINCT FROM" if connection.dialect.name == "postgresql" else "IS NOT"
+    told = [name for name in (*INSTANTS, *WORDS) if name != "superseded_at"]
+    otherwise = " OR ".join(f"{now.name}.{name} {differs} {past.name}.{name}" for name in told)
+    same = f"{now.name}.stream_id = {past.name}.stream_id AND {now.name}.key = {past.name}.key"
+    return f"{replaced} JOIN {now.name} ON {same} WHERE {own} AND ({otherwise})"

@@ -12,7 +12,6 @@ from hub.store.engine import reading
 from hub.store.fold import fold_rows
 from hub.store.schema import ROWS, sources, streams
 from hub.store.store import Store
-from hub.store.versions import plain
 
 _ROWS = ROWS["item"]
 _FIELDS = [field.name for field in KINDS["item"].fields]
@@ -43,6 +42,9 @@ def _standing() -> Select[Any]:
 
 
 def _entry(told: Sequence[Row[Any]], zone: tzinfo) -> dict[str, Any]:
+    # Not above, because it loads what unseals, which an audit without reported items needs not.
+    from hub.store.versions import plain
+
     values: list[Mapping[str, Any]] = [dict(row._mapping) for row in told]
     ranks = range(len(told))
     folded = fold_rows(values, _FIELDS, ranks=list(ranks), withdrawn=[False for _ in ranks])
