@@ -1,10 +1,10 @@
-"""Appending many rows at once, the fastest way of each engine, and the ids they get."""
+"""Adding rows: many at once, the fastest way of each engine, with the ids they get; or one, if it lacks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, func, select, text
 
 #: Lines of one write: small enough that the server works while the next ones are made.
 _PIECE = 5_000
@@ -40,15 +40,23 @@ def _lines(column: Sequence[Any]) -> Iterable[str]:
 class _Escaped(dict[str | None, str]):
     """Texts as COPY wants them, each distinct one made once."""
 
-    def __missing__(self, text: str | None) -> str:
-        made = text
-        if text is None:
+    def __missing__(self, told: str | None) -> str:
+        made = told
+        if told is None:
             made = "\\N"
         # Not str.translate, because it takes fifteen times as long on Chinese text.
-        elif "\\" in text or "\n" in text or "\t" in text or "\r" in text:
-            made = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-        self[text] = str(made)
+        elif "\\" in told or "\n" in told or "\t" in told or "\r" in told:
+            made = told.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+        self[told] = str(made)
         return str(made)
+
+
+def add_unless_there(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, unless a key of it is taken: whoever came first is right."""
+    # In words, because SQLAlchemy's own would have to be loaded for both engines.
+    names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    connection.execute(text(statement), dict(row))
 
 
 def next_id(connection: Connection, column: Column[int]) -> int:

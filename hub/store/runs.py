@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.model.records import Counts
+from hub.store.bulk import add_unless_there
 from hub.store.locks import who_am_i
 from hub.store.schema import (
     cursors,
@@ -51,8 +51,7 @@ def _id_of(connection: Connection, table: Table, id_name: str, dry: bool, **name
     found = connection.execute(select(table.c[id_name]).where(*same)).scalar()
     if found is None and not dry:
         # Two sources that begin at once may name the same mapping: the second finds the first one's.
-        made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(made(table).values(named).on_conflict_do_nothing())
+        add_unless_there(connection, table, named)
         found = connection.execute(select(table.c[id_name]).where(*same)).scalar_one()
     return NOT_REGISTERED if found is None else int(found)
 

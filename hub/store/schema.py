@@ -2,7 +2,9 @@
 
 Instants are integers (hub.model.instants), money is fen, quantities are doubles. SQLite tables are
 STRICT, so only INTEGER, REAL, TEXT and BLOB occur there. Keys collate bytewise on both engines.
-The tables of audits, cards and calendars stand in ``schema_audit``.
+The tables of audits, cards and calendars stand in ``schema_audit``. What only one engine knows (STRICT,
+fill factors, conditions of partial indexes) is said by the migrations, which make the tables: said here,
+it would have every command load the dialects of both.
 """
 
 from collections.abc import Iterator
@@ -45,9 +47,9 @@ KEY: TypeEngine[str] = Text(collation="C").with_variant(Text(), "sqlite")
 BYTES: TypeEngine[bytes] = LargeBinary()
 
 
-def table(name: str, *parts: Any, **options: Any) -> Table:
-    """A table of the one metadata, STRICT on SQLite."""
-    return Table(name, metadata, *parts, sqlite_strict=True, **options)
+def table(name: str, *parts: Any) -> Table:
+    """A table of the one metadata."""
+    return Table(name, metadata, *parts)
 
 
 def serial(name: str) -> Column[int]:
@@ -181,8 +183,6 @@ dossiers = table(
     filled("case_no", KEY),
     filled("changed_seq", INT, "1"),
     UniqueConstraint("source_id", "case_no"),
-    # Room on each page, so that waking a case need not touch the indexes.
-    postgresql_with={"fillfactor": 85},
 )
 alarms = table(
     "alarms",
@@ -195,14 +195,8 @@ alarms = table(
     filled("times", INT, "1"),
     Column("cleared_at", INT),
 )
-Index(
-    "uq_alarms_open",
-    alarms.c.kind,
-    alarms.c.key,
-    unique=True,
-    sqlite_where=alarms.c.cleared_at.is_(None),
-    postgresql_where=alarms.c.cleared_at.is_(None),
-)
+#: Of those not cleared yet.
+Index("uq_alarms_open", alarms.c.kind, alarms.c.key, unique=True)
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": TEXT,
@@ -265,8 +259,7 @@ def _own_columns(kind: RecordKind) -> Iterator[Column[Any]]:
 
 def _partial(name: str, table_: Table, *columns: str) -> None:
     """An index over the rows where the last of the columns is given."""
-    given = table_.c[columns[-1]].is_not(None)
-    Index(name, *(table_.c[c] for c in columns), sqlite_where=given, postgresql_where=given)
+    Index(name, *(table_.c[c] for c in columns))
 
 
 def _row_table(kind: RecordKind) -> Table:

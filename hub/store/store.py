@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.store import alarms, runs
+from hub.store.bulk import add_unless_there
 from hub.store.engine import make_engine, reading, writing
 from hub.store.locks import SourceLock, acquire
 from hub.store.runs import NOT_REGISTERED
@@ -223,10 +223,9 @@ class Store:
             found = connection.execute(query).scalar()
         if found is None:
             # Two that open a new store at once must agree on one secret.
-            made = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-            statement = made(store_meta).values(name=_INDEX_KEY, value=os.urandom(32))
+            secret = {"name": _INDEX_KEY, "value": os.urandom(32)}
             with writing(self.engine, "opening the store") as connection:
-                connection.execute(statement.on_conflict_do_nothing())
+                add_unless_there(connection, store_meta, secret)
                 found = connection.execute(query).scalar_one()
         return bytes(found)
 
