@@ -13,7 +13,7 @@ from hub.store.kept import KeptBatch
 from hub.store.outcomes import RowId
 from hub.store.raw_pages import read_page
 from hub.store.rows import Place
-from hub.store.schema import ROWS, mappings, quarantine, sources, stream_kinds, streams
+from hub.store.schema import ROWS, mappings, quarantine, runs, sources, stream_kinds, streams
 
 BATCH = 10_000
 _PAGES_AT_HAND = 8
@@ -63,9 +63,27 @@ def replay_batches(
 def stale_streams(engine: Engine, source: str, mapping_version: str) -> list[str]:
     """The streams of a source that have rows or quarantined records of another mapping version."""
     with reading(engine) as connection:
+        if _is_settled(connection, source, mapping_version):
+            return []
         names = select(streams.c.name).join(sources, sources.c.source_id == streams.c.source_id)
         found = [name for (name,) in connection.execute(names.where(sources.c.name == source))]
     return [name for name in found if _is_stale(engine, source, name, mapping_version)]
+
+
+def _is_settled(connection: Connection, source: str, mapping_version: str) -> bool:
+    """Whether a sync by this version began and no run by another came since: before it, all was replayed.
+
+    Asked first, because looking whether any row is of another version reads them all.
+    """
+    of_source = select(runs.c.run_id).join(sources, sources.c.source_id == runs.c.source_id)
+    last = of_source.where(sources.c.name == source, runs.c.kind == "sync").order_by(runs.c.run_id.desc())
+    run_id = connection.execute(last.limit(1)).scalar()
+    if run_id is None:
+        return False
+    source_id = select(runs.c.source_id).where(runs.c.run_id == run_id).scalar_subquery()
+    since = select(mappings.c.version).join(runs, runs.c.mapping_id == mappings.c.mapping_id)
+    since = since.where(runs.c.source_id == source_id, runs.c.run_id >= run_id)
+    return set(connection.scalars(since)) == {mapping_version}
 
 
 def _is_stale(engine: Engine, source: str, stream: str, mapping_version: str) -> bool:

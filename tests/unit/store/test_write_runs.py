@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from hub.errors import Busy, StoreError
+from hub.store.replay import stale_streams
 from hub.store.store import open_store
 
 
@@ -216,3 +218,27 @@ def test_streams_keep_the_rank_of_their_mapping(store: Any) -> None:
 def test_two_openings_of_a_store_agree_on_its_secret(store: Any, store_url: str) -> None:
     with open_store(store_url) as again:
         assert again.index_secret == store.index_secret
+
+
+def test_rows_of_another_mapping_are_looked_for_only_until_a_sync_by_this_one_began(
+    source: Any, store: Any
+) -> None:
+    """Looking for them reads every row there is; before such a sync all of them were mapped anew."""
+    read: list[str] = []
+
+    def stale(version: str) -> list[str]:
+        read.clear()
+        return stale_streams(store.engine, source.name, version)
+
+    event.listen(store.engine, "before_cursor_execute", lambda *told: read.append(told[2]))
+    source.send("1:A")
+    assert (stale("v1"), any("case_rows" in told for told in read)) == ([], False)
+    assert (stale("v2"), any("case_rows" in told for told in read)) == (["cases"], True)
+    source.mapping = "v2"
+    source.replay()
+    assert (stale("v2"), any("case_rows" in told for told in read)) == ([], True)
+    source.send("2:B")
+    assert (stale("v2"), any("case_rows" in told for told in read)) == ([], False)
+    source.mapping = "v1"
+    source.replay("retry")
+    assert (stale("v2"), any("case_rows" in told for told in read)) == ([], True)
