@@ -24,10 +24,14 @@ def schema_version(engine: Engine) -> str | None:
     """The revision the database stands at; None when it holds no store yet."""
     with reading(engine, "opening the store") as connection:
         _require_unicode(connection)
-        if not connection.exec_driver_sql(_IS_THERE[connection.dialect.name]).scalar():
+        if _is_empty(connection):
             return None
         row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()
         return None if row is None else str(row[0])
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not connection.exec_driver_sql(_IS_THERE[connection.dialect.name]).scalar()
 
 
 def _require_unicode(connection: Connection) -> None:
@@ -65,18 +69,43 @@ def upgrade(engine: Engine) -> str:
     if found != HEAD:
         if found is None or _known(found):
             with writing(engine, "upgrading the store's schema") as connection:
-                _run_migrations(connection)
+                _keep_others_out(connection)
+                if _is_empty(connection):
+                    _make_anew(connection)
+                else:
+                    run_migrations(connection)
         require_current(engine)
     return HEAD
 
 
-def _run_migrations(connection: Connection) -> None:
-    # Imported here, because a store that is up to date is opened far more often than upgraded.
+def _keep_others_out(connection: Connection) -> None:
+    """Whoever opens the same store at the same time waits; on SQLite whoever writes does so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4711, 0)")
+
+
+def _make_anew(connection: Connection) -> None:
+    """The tables of a new store: those of every migration, without what it does to records."""
+    for migration in sorted((_SCRIPTS / "versions").glob("[0-9]*.py")):
+        run_script(connection, migration)
+    named = f"CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num)"  # as Alembic makes it
+    connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, {named})")
+    connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES ('{HEAD}')")
+
+
+def run_script(connection: Connection, migration: str | Path) -> None:
+    """The statements of a migration, frozen for each engine in a file beside it."""
+    script = Path(migration).with_suffix(f".{connection.dialect.name}.sql").read_text("utf-8")
+    for statement in script.split(";\n\n"):
+        connection.exec_driver_sql(statement.rstrip(";\n"))
+
+
+def run_migrations(connection: Connection) -> None:
+    """Whatever the database lacks of the migrations, one after another."""
+    # Imported here, because a store is opened and made anew far more often than upgraded.
     from alembic import command
     from alembic.config import Config
 
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4711, 0)")
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

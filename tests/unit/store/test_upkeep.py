@@ -47,6 +47,36 @@ def test_an_empty_database_is_upgraded_on_opening_unless_told_not_to(empty_url: 
     open_store(empty_url, upgrade=False).close()
 
 
+def test_a_new_store_is_the_one_that_all_migrations_make(empty_url: str, store: Any, store_url: str) -> None:
+    if make_url(empty_url).drivername != make_url(store_url).drivername:
+        pytest.skip("of the other engine")
+    engine = make_engine(empty_url)
+    with writing(engine, "migrating") as connection:
+        upgrading.run_migrations(connection)
+    assert described(engine) == described(store.engine)
+    engine.dispose()
+
+
+def described(engine: Any) -> list[str]:
+    """Every table, column, key, index and option, as the engine itself tells it, without its blanks."""
+    told = {
+        "sqlite": ["SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"],
+        "postgresql": [
+            "SELECT (table_name, column_name, data_type, is_nullable, column_default, is_identity, "
+            "ordinal_position, collation_name)::text FROM information_schema.columns "
+            "WHERE table_schema = 'public'",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT (conrelid::regclass, conname, pg_get_constraintdef(oid))::text FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace",
+            "SELECT (relname, reloptions)::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+        ],
+    }
+    with engine.connect() as connection:
+        queries = told[engine.dialect.name]
+        found = [row for query in queries for row in connection.exec_driver_sql(query).scalars()]
+    return sorted("".join(row.split()) for row in found)
+
+
 @pytest.mark.parametrize("upgrade", [True, False])
 def test_a_store_of_a_newer_program_is_refused(store: Any, store_url: str, upgrade: bool) -> None:
     with writing(store.engine, "ageing") as connection:

@@ -2,11 +2,11 @@
 
 from alembic import op
 
+from hub.store.upgrading import run_script
+
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    integer = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
-    op.execute("ALTER TABLE runs ADD COLUMN reach TEXT")
-    op.execute(f"ALTER TABLE run_streams ADD COLUMN bound {integer}")
+    run_script(op.get_bind(), __file__)

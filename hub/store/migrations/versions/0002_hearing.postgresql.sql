@@ -1,0 +1,3 @@
+ALTER TABLE runs ADD COLUMN reach TEXT;
+
+ALTER TABLE run_streams ADD COLUMN bound BIGINT;
