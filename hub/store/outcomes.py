@@ -80,6 +80,11 @@ class Decisions:
     standing: dict[RowId, Standing] = field(default_factory=dict)
     past: dict[RowId, set[bytes]] = field(default_factory=dict)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether every record stands as it is."""
+        return not (self.withdrawn or self.moved or self.passed or self.final or self.touched or self.changed)
+
 
 class Deciding:
     """Decides one batch. ``past`` holds the value fingerprints of earlier versions where they matter."""

@@ -40,6 +40,12 @@ class Plan:
         """Whether every record of the batch stands already, so that nothing is to be written."""
         return not (self.mapped.raw_keys or self.rejected or isinstance(self.batch, KeptBatch))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of the batch is to be kept: its records stand already, by their bytes or values."""
+        kept = isinstance(self.batch, KeptBatch)
+        return self.decisions is not None and self.decisions.nothing and not (self.rejected or kept)
+
     def new_rows(self) -> dict[str, int]:
         """How many rows of each kind there are more than before."""
         if self.decisions is None:

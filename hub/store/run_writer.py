@@ -221,7 +221,9 @@ class RunWriter:
         return Head(place.source_id, intake.state.stream_id, place.mapping_id, place.run_id, now)
 
     def _write(self, head: Head, intake: Intake, plan: Plan, marks: Mapping[str, str]) -> None:
-        if self.dry or (plan.settled and plan.batch.cursor is None and not marks):
+        marked = plan.several and not intake.state.plural
+        told = plan.batch.cursor is not None or marks or marked or intake.held
+        if self.dry or (plan.idle and not told):
             return  # the counts of such a batch are written with the next one's, or at the end
         with self._place.transaction(
             f"storing a batch of {self._place.source}/{plan.batch.stream}"

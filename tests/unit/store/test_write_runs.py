@@ -242,3 +242,23 @@ def test_rows_of_another_mapping_are_looked_for_only_until_a_sync_by_this_one_be
     source.mapping = "v1"
     source.replay("retry")
     assert (stale("v2"), any("case_rows" in told for told in read)) == ([], True)
+
+
+def test_a_batch_whose_values_all_stand_is_counted_though_nothing_of_it_is_written(
+    source: Any, store: Any
+) -> None:
+    source.send([{"k": "1", "t": "A"}, {"k": "2", "t": "B"}])
+    written: list[str] = []
+    with source.begin() as run:
+        event.listen(store.engine, "before_cursor_execute", lambda *told: written.append(told[2].split()[0]))
+        assert source.put(run, [{"t": "A", "k": "1"}, {"t": "B", "k": "2"}]) == "=="
+        assert not {"INSERT", "UPDATE", "DELETE"}.intersection(written)
+        run.finish("ok", source.now)
+    assert source.query("SELECT received, unchanged FROM run_streams ORDER BY run_id") == [(2, 0), (2, 2)]
+
+
+def test_a_batch_whose_values_all_stand_still_settles_what_was_quarantined(source: Any) -> None:
+    source.send([{"k": "1", "t": "A"}])
+    assert source.send([{"k": "1", "t": "A", "bad": "x"}]) == "q"
+    assert source.send([{"t": "A", "k": "1"}]) == "="
+    assert source.query("SELECT status FROM quarantine") == [("resolved",)]
