@@ -94,6 +94,33 @@ class Source:
         self.runs.append(run)
         return letters
 
+    def send_ahead(self, *batches: Told) -> str:
+        """One run, in which each batch is looked at and mapped before the one in front of it is stored."""
+        self.now += 10
+        letters, waiting = "", None
+        with self.begin() as run:
+            for told in (*batches, None):
+                ready = None if told is None else self._looked_at(run, told)
+                if waiting is not None:
+                    letters += self._stored(run, *waiting)
+                waiting = ready
+            run.finish("ok", self.now, {self.stream: self.now})
+        self.runs.append(run)
+        return letters
+
+    def _looked_at(self, run: RunWriter, told: Told) -> tuple[RawBatch, Sequence[int], Mapped]:
+        batch = RawBatch(self.stream, raws_of(told), "test")
+        indexes = run.ahead(batch)
+        found = mapped(batch.raws, indexes, self.mapping != "v1")
+        run.prepare(batch, found)
+        return batch, indexes, found
+
+    def _stored(self, run: RunWriter, batch: RawBatch, indexes: Sequence[int], found: Mapped) -> str:
+        fresh = run.fresh(batch)
+        if len(fresh) > len(indexes):
+            found = mapped(batch.raws, fresh, self.mapping != "v1")
+        return self._take_mapped(run, batch, fresh, found, None)
+
     def begin(self, *, dry: bool = False, kind: Any = "sync") -> RunWriter:
         return self.store.begin_run(self.name, kind, [self.stream], self.mapping, self.now, dry=dry)
 
@@ -104,6 +131,16 @@ class Source:
     def take(self, run: RunWriter, batch: RawBatch, marks: dict[str, str] | None = None, **_: Any) -> str:
         fresh = run.fresh(batch)
         found = mapped(batch.raws, fresh, self.mapping != "v1")
+        return self._take_mapped(run, batch, fresh, found, marks)
+
+    def _take_mapped(
+        self,
+        run: RunWriter,
+        batch: RawBatch,
+        fresh: Sequence[int],
+        found: Mapped,
+        marks: dict[str, str] | None,
+    ) -> str:
         if more := run.rechecks(batch, found):
             found = mapped(batch.raws, sorted({*fresh, *more}), self.mapping != "v1")
         outcome = run.store(batch, found, marks=marks, now=self.now)

@@ -78,13 +78,13 @@ def small_store(template: Path) -> Iterator[Store]:
     [(0, 0), (20_000, 20), (0, 1)],
     ids=["looked up by key", "known by fingerprint", "known from half-way on"],
 )
-@pytest.mark.parametrize("dry", [False, True])
+@pytest.mark.parametrize("way", ["plain", "dry first", "looked at ahead"])
 def test_the_store_does_what_the_model_does(
     sqlite_template: Path,
     make_source: Any,
     few_rows: int,
     amortised: int,
-    dry: bool,
+    way: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
@@ -94,13 +94,17 @@ def test_the_store_does_what_the_model_does(
     @given(RUNS)
     @example([[batch_of("1:A 2:Z")], [batch_of("1:B"), batch_of("1:A")]])
     @example([[batch_of("1:A")], [batch_of("1:B 1:B"), batch_of("1:A")]])
+    @example(
+        [[batch_of("1:A 2:Z")], [batch_of("2:Z"), batch_of("1:B"), [{"t": "A", "k": "1"}, *batch_of("2:Z")]]]
+    )
     def check(runs: list[list[list[Told]]]) -> None:
         with small_store(sqlite_template) as store:
             source, model = make_source(store), Model()
             for batches in runs:
-                before = [source.send(*batches, dry=True)] if dry else []
+                before = [source.send(*batches, dry=True)] if way == "dry first" else []
+                send = source.send_ahead if way == "looked at ahead" else source.send
                 expected = "".join(model.take(told) for batch in batches for told in batch)
-                assert [*before, source.send(*batches)] == [expected] * (1 + dry)
+                assert [*before, send(*batches)] == [expected] * (1 + len(before))
             assert source.rows("key, title, data_version") == sorted(
                 ((key, *values) for key, values in model.rows.items())
             )
