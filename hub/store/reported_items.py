@@ -3,41 +3,61 @@
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Table, or_, select, union_all
 
 from hub.model.kinds import KINDS
 from hub.store.engine import reading
 from hub.store.fold import fold_rows
-from hub.store.schema import ROWS, sources, streams
+from hub.store.schema import HISTORY, ROWS, sources, streams
 from hub.store.store import Store
 
-_ROWS = ROWS["item"]
 _FIELDS = [field.name for field in KINDS["item"].fields]
+_ORDER = attrgetter("item_code", "effective_from", "source_id", "rank")
 
 
-def reported_items(store: Store, zone: tzinfo) -> list[dict[str, Any]]:
+def reported_items(store: Store, zone: tzinfo, known_at: int | None = None) -> list[dict[str, Any]]:
     """One entry per item and first day, folded from its rows, with the ``source`` that told it first.
 
     Items belong to the city, not to a source: of two sources the one the Hub knew first goes before.
+    With ``known_at``, what stood then.
     """
     with reading(store.engine, "reading the items that sources report") as connection:
         # Every audit asks, and most cities' sources report none: in words that need not be composed.
         if connection.exec_driver_sql("SELECT 1 FROM item_rows LIMIT 1").first() is None:
             return []
-        rows = connection.execute(_standing()).all()
+        rows = sorted(connection.execute(_standing(known_at)).all(), key=_ORDER)
     by_version = groupby(rows, key=lambda row: (row.item_code, row.effective_from))
     return [_entry(list(told), zone) for _, told in by_version]
 
 
-def _standing() -> Select[Any]:
+def _standing(known_at: int | None) -> CompoundSelect[Any]:
+    rows, past = ROWS["item"], HISTORY["item"]
+    if known_at is None:
+        told = [_told(rows).where(rows.c.withdrawn_at.is_(None))]
+    else:
+        told = [
+            _told(rows).where(rows.c.last_changed_at <= known_at, _stood(rows, known_at)),
+            _told(past)
+            .where(past.c.arrived_at <= known_at, past.c.superseded_at > known_at)
+            .where(_stood(past, known_at)),
+        ]
+    return union_all(*told)
+
+
+def _stood(table: Table, known_at: int) -> ColumnElement[bool]:
+    """Not withdrawn by then."""
+    return or_(table.c.withdrawn_at.is_(None), table.c.withdrawn_at > known_at)
+
+
+def _told(table: Table) -> Select[Any]:
     return (
-        select(_ROWS, streams.c.rank, sources.c.name.label("source"))
-        .join(streams, streams.c.stream_id == _ROWS.c.stream_id)
-        .join(sources, sources.c.source_id == _ROWS.c.source_id)
-        .where(_ROWS.c.withdrawn_at.is_(None))
-        .order_by(_ROWS.c.item_code, _ROWS.c.effective_from, _ROWS.c.source_id, streams.c.rank)
+        select(*(table.c[name] for name in _FIELDS), table.c.source_id, streams.c.rank)
+        .add_columns(sources.c.name.label("source"))
+        .join(streams, streams.c.stream_id == table.c.stream_id)
+        .join(sources, sources.c.source_id == table.c.source_id)
     )
 
 

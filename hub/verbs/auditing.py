@@ -82,6 +82,7 @@ def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench
         installation,
         now=now,
         as_of=options.as_of,
+        known_at=options.known_at,
         calendar_known_at=options.calendar_known_at,
         rulebook=rulebook,
     )

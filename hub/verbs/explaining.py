@@ -32,7 +32,7 @@ def explain(
     known_at: str | None,
 ) -> dict[str, Any]:
     """The proof of one case: facts and their evidence, limits, days, pauses, verdicts, cards."""
-    bench = bench_of(installation, now=now, as_of=as_of, calendar_known_at=known_at)
+    bench = bench_of(installation, now=now, as_of=as_of, known_at=known_at, calendar_known_at=known_at)
     known = None if known_at is None else installation.instant(known_at, "--known-at")
     found = _case(installation, source, case_no, known)
     zone, engine = installation.settings.zone, installation.store.engine

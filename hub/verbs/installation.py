@@ -47,14 +47,16 @@ class Installation:
         folder = None if self.safe_mode else self.settings.plugin_folder
         return discover(folder, self.settings.plugin_block, entry_points=not self.safe_mode)
 
-    @property
-    def catalogue(self) -> "Catalogue":
-        """The city's catalogue, and what its sources report by now of items it does not name."""
+    def catalogue(self, known_at: int | None = None) -> "Catalogue":
+        """The city's catalogue, and what its sources report (had reported by then) of items it lacks.
+
+        ``items.csv`` is always today's: the Hub keeps no history of a file that people write.
+        """
         from hub.audit.items import reported_item
         from hub.store.reported_items import reported_items
 
         listed = self.listed_items  # first: a fault in it makes no store
-        told = reported_items(self.store, self.settings.zone)
+        told = reported_items(self.store, self.settings.zone, known_at)
         return listed.with_reported(map(reported_item, told))
 
     @cached_property

@@ -61,7 +61,7 @@ def _plan(installation: Installation, source: SourceSettings) -> SourcePlan:
         hosts=hosts_of(plugin, config),
         streams={name: streams[name] for name in mapping.specs},
         mapping=mapping,
-        known_items=lambda: installation.catalogue.item_codes,
+        known_items=lambda: installation.catalogue().item_codes,
         deadline_s=source.deadline_s,
         timezone=str(settings.zone),
         base_dir=str(settings.folder),

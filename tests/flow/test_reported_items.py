@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from hub.model.instants import isoformat
+
+from .conftest import ZONE
+
 CASE = {"no": "K1", "item": "B1", "received": "2012-09-24 09:00:00", "accepted": "2012-09-24 10:00:00"}
 ITEM = {"code": "B1", "from": "2010-01-01", "limit": "10", "promise": "3", "kinds": "publicity;suspended"}
 MAPPING = """
@@ -77,3 +81,58 @@ def test_a_changed_item_has_exactly_its_cases_judged_again(reporting: Any) -> No
         document = app.audit(now=reporting.now)
     assert document["changes"]["catalogue"] == {"items": 1, "cases": 1}
     assert limits(reporting)["M05"]["verdict"] == "none"
+
+
+def audited(installation: Any, **options: Any) -> dict[str, Any]:
+    with installation.app() as app:
+        document: dict[str, Any] = app.audit(now=installation.now, **options)
+    return document
+
+
+def test_what_was_known_then_includes_what_sources_had_said_of_items(reporting: Any) -> None:
+    """First no item, then a short limit, then a long one: each verdict comes back."""
+    known = []
+    reporting.drop("cases1.csv", [CASE])
+    for items in ([], [ITEM], [{**ITEM, "limit": "40", "promise": "40"}]):
+        if items:
+            reporting.drop(f"items{len(known)}.csv", items)
+        reporting.sync()
+        known.append(isoformat(reporting.time, ZONE))
+        reporting.time += 7_200_000_000
+    told = []
+    with reporting.app() as app:
+        for instant in known:
+            lines = app.explain("permits", "K1", now=reporting.now(), known_at=instant)["limits"]
+            told += [
+                (line["limit"], line["verdict"])
+                for line in lines
+                if (line["judges"], line["monitor"]) == (True, "M05")
+            ]
+    assert told == [(None, "undecided"), (10, "red"), (40, "none")]
+    found = [audited(reporting, all_=True, known_at=instant) for instant in known]
+    assert [sorted(f["monitor"] for f in document["findings"]) for document in found] == [
+        ["M21"],
+        ["M04", "M05"],
+        [],
+    ]
+
+
+def test_a_withdrawn_item_is_in_force_no_more_but_was_known_then(reporting: Any) -> None:
+    """Its cases are judged again, undecided, and M21 says so."""
+    file: Path = reporting.folder / "hub.toml"
+    snapshot = 'pattern = "items*", delivery = "snapshot"'
+    file.write_text(file.read_text("utf-8").replace('pattern = "items*"', snapshot), "utf-8")
+    others = [{**ITEM, "code": f"C{number}"} for number in range(30)]
+    reporting.drop("items.csv", [ITEM, *others])
+    reporting.drop("cases1.csv", [CASE, {**CASE, "no": "K2", "item": "C1"}])
+    reporting.sync()
+    assert audited(reporting)["by_monitor"] == {"M04": 2, "M05": 2}
+    before = isoformat(reporting.time, ZONE)
+    reporting.time += 7_200_000_000
+    reporting.drop("items.csv", others)
+    reporting.sync()
+    document = audited(reporting)
+    assert document["changes"]["catalogue"] == {"items": 1, "cases": 1}
+    assert (document["undecided_why"], document["by_monitor"]) == ({"no_item_version": 1}, {"M21": 1})
+    known = audited(reporting, all_=True, known_at=before)
+    assert sorted(f["monitor"] for f in known["findings"]) == ["M04", "M04", "M05", "M05"]
