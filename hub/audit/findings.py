@@ -37,6 +37,7 @@ def breaches_of(docket: Docket, rule: Rule, outcome: Outcome, judged: Flags) -> 
         provisional=provisional,
         department=_taken(docket.departments, cases),
         item_code=_taken(docket.block.words["item_code"], cases),
+        reason=_taken(outcome.coded_reasons, rows),
         tell=lambda chosen: findings_of(docket, rule, outcome, rows[chosen]),
     )
 

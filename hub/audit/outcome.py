@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.audit.reasons import code_of, word_of
+from hub.audit.reasons import WORDS, code_of, word_of
 from hub.model.blocks import Coded, Flags, Instants, Numbers
 from hub.model.instants import NEVER, NO_INSTANT
 from hub.model.verdicts import Clock
@@ -59,6 +59,11 @@ class Outcome:
         if said is None:
             return [word_of(code) for code in self.reason[rows].tolist()]
         return [said.words[code] for code in said.codes[rows].tolist()]
+
+    @property
+    def coded_reasons(self) -> Coded:
+        """The reasons of all rows as a column."""
+        return Coded(self.reason.astype(np.int32), WORDS) if self.said is None else self.said
 
     def with_details(self, details: Details) -> "Outcome":
         return replace(self, details=details)

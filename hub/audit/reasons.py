@@ -97,7 +97,8 @@ REASONS: Mapping[str, str] = {
 }
 
 _CODES: dict[str, int] = {reason: code for code, reason in enumerate(REASONS, start=1)}
-_WORDS: tuple[str, ...] = ("", *REASONS)
+#: Reasons by their code.
+WORDS: tuple[str, ...] = ("", *REASONS)
 
 
 def code_of(reason: str) -> int:
@@ -106,7 +107,7 @@ def code_of(reason: str) -> int:
 
 
 def word_of(code: int) -> str:
-    return _WORDS[code]
+    return WORDS[code]
 
 
 def reason_texts() -> Mapping[str, str]:

@@ -33,6 +33,7 @@ class Breaches:
     provisional: Flags
     department: Coded
     item_code: Coded
+    reason: Coded
     tell: Callable[[Rows], list[Finding]]
 
     def __len__(self) -> int:

@@ -47,6 +47,7 @@ def statement_of(finding: Finding) -> tuple[object, ...]:
         finding.provisional,
         finding.department,
         finding.item_code,
+        finding.reason,
     )
 
 

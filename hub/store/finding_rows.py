@@ -27,6 +27,7 @@ _STATED: dict[str, Shape] = {
     "provisional": "integer",
     "department": "word",
     "item_code": "word",
+    "reason": "word",
 }
 _CARD: dict[str, Shape] = {
     "finding_id": "integer",

@@ -14,7 +14,7 @@ from hub.store.columns import Columns
 from hub.store.comparing import ENDED, Ref, Tally
 
 _INSTANTS = ("started_at", "due_at", "stopped_at")
-_WORDS = ("limit_unit", "department", "item_code")
+_WORDS = ("limit_unit", "department", "item_code", "reason")
 Rows = NDArray[np.int64]
 
 

@@ -47,6 +47,25 @@ def test_a_shorter_promise_re_judges_the_cases_of_that_item(installation: Any) -
     assert _monitors(installation) == {("K1", "M04")}
 
 
+def test_a_card_says_what_the_facts_say_now_when_only_its_ground_has_changed(installation: Any) -> None:
+    """Whoever contests a card must not read a fault that was mended beside one that was not."""
+    items = installation.folder / "mappings" / "items.csv"
+    listed = items.read_text("utf-8")
+    items.write_text(listed.replace("publicity,,", "publicity,0,"), "utf-8")
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00", "fee": "10"}])
+    installation.sync()
+
+    def grounds() -> list[tuple[str, str]]:
+        _audit(installation)
+        with installation.app() as app:
+            return [(f["monitor"], f["reason"]) for f in app.findings()["findings"]]
+
+    assert grounds() == [("M23", "fee_not_due")]
+    items.write_text(listed.replace("publicity,,", "publicity,5,"), "utf-8")
+    assert grounds() == [("M23", "fee_not_standard")]
+    assert _audit(installation, all_=True)["unchanged"] == 1
+
+
 def test_a_catalogue_edited_while_the_judge_is_at_work_is_a_change_to_the_next_audit(
     installation: Any,
 ) -> None:

@@ -24,6 +24,7 @@ STATEMENTS = st.fixed_dictionaries(
         "provisional": st.booleans(),
         "department": st.sampled_from([None, "tax", "land"]),
         "item_code": st.sampled_from([None, "A1"]),
+        "reason": st.sampled_from(["late", "several_faults"]),
     }
 )
 
@@ -37,7 +38,7 @@ def one_each(*by, alike):
 
 def a_finding(case, monitor, severity, said, pending):
     unit = None if said["limit"] is None else "working_day"
-    plain = {"clock": "whole_day", "due_at": 8, "elapsed": 1.0, "reason": "late", "detail": {}}
+    plain = {"clock": "whole_day", "due_at": 8, "elapsed": 1.0, "detail": {}}
     versions = dict.fromkeys(("legal_basis", "rule_version", "calendar_version"), "")
     subject = Subject("case", "town", "", int(IDS[case]))
     return Finding(
@@ -64,6 +65,7 @@ def breaches_of(monitor, found):
         provisional=np.array([s["provisional"] for s in said], dtype=np.bool_),
         department=coded([s["department"] for s in said]),
         item_code=coded([s["item_code"] for s in said]),
+        reason=coded([s["reason"] for s in said]),
         tell=lambda rows: [told[row] for row in rows.tolist()],
     )
 
@@ -85,7 +87,7 @@ def card_columns(cards):
         "severity": coded([SEVERITIES[severity] for (_, _, severity), *_ in cards]),
         "status": coded([status for *_, status in cards]),
         "limit_unit": coded([None if s["limit"] is None else "working_day" for s in said]),
-        **{n: coded([s[n] for s in said]) for n in ("department", "item_code")},
+        **{n: coded([s[n] for s in said]) for n in ("department", "item_code", "reason")},
     }
     return Columns(len(cards), numbers, words)
 
