@@ -72,6 +72,7 @@ class App:
         calendar_known_at: str | None = None,
         source: str | None = None,
         rules: Path | None = None,
+        items: Path | None = None,
         dry_run: bool = False,
         progress: Callable[[int], None] = lambda _: None,
     ) -> Document:
@@ -84,6 +85,7 @@ class App:
             calendar_known_at=calendar_known_at,
             source=source,
             rules=rules,
+            items=items,
             dry_run=dry_run,
         )
         return auditing.audit(self.installation, options, now, progress)

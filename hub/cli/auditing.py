@@ -14,6 +14,9 @@ from hub.cli.printing import plain, print_document, print_facts, print_lines
 from hub.cli.progress import audit_progress
 from hub.i18n import N_, gettext
 
+#: What a change of rules or items would do to the cards that stand.
+_DIFFERENCES = (("adds", N_("It would add:")), ("removes", N_("These cards would lose their ground:")))
+
 
 @verb(
     "audit",
@@ -32,6 +35,11 @@ from hub.i18n import N_, gettext
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=N_("Judge by another rules.toml."),
 )
+@option(
+    "--items",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Judge by another items.csv."),
+)
 @option("--dry-run", is_flag=True, help=N_("Write no cards; show what would be found."))
 def audit(
     invocation: Invocation,
@@ -41,6 +49,7 @@ def audit(
     calendar_known_at: str | None,
     source: str | None,
     rules: Path | None,
+    items: Path | None,
     dry_run: bool,
 ) -> int:
     with invocation.app() as app, audit_progress(invocation) as progress:
@@ -51,6 +60,7 @@ def audit(
             calendar_known_at=calendar_known_at,
             source=source,
             rules=rules,
+            items=items,
             dry_run=dry_run,
             now=invocation.now,
             progress=progress,
@@ -83,6 +93,10 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
     if not document.get("written", True):
         print_lines(invocation, ["", words.say(words.NOT_WRITTEN, document.get("not_written") or "dry_run")])
         print_findings(invocation, document.get("findings", []))
+    for name, heading in _DIFFERENCES:
+        if name in document:
+            print_lines(invocation, ["", gettext(heading)])
+            print_findings(invocation, document[name])
 
 
 def _reasons(counts: dict[str, int]) -> dict[str, int] | None:

@@ -129,6 +129,7 @@ EVENTS = {
 NOT_WRITTEN = {
     "dry_run": N_("Dry run: no card was written. It found:"),
     "other_rules": N_("Dry run, because other rules were given: no card was written. It found:"),
+    "other_items": N_("Dry run, because another catalogue was given: no card was written. It found:"),
     "known_at": N_("Dry run, because what was known was limited: no card was written. It found:"),
     "as_of_in_the_future": N_("Dry run, because as-of lies in the future: no card was written. It found:"),
     "as_of_before_last_audit": N_(

@@ -138,7 +138,7 @@ class Tally:
     """Counts of an audit. ``overtaken``: cases whose facts changed while they were judged; left due.
 
     ``gained``: by how many the cards that the facts support became more. ``unscheduled``: rows deleted
-    from ``due``.
+    from ``due``. ``lost``: the cards that the facts no longer support.
     ``by_severity`` counts each subject once, under its highest severity.
     """
 
@@ -152,6 +152,7 @@ class Tally:
     overtaken: int = 0
     gained: int = 0
     unscheduled: int = 0
+    lost: list[int] = field(default_factory=list)
     by_monitor: dict[str, int] = field(default_factory=dict)
     by_severity: dict[str, int] = field(default_factory=dict)
 
@@ -162,6 +163,7 @@ class Tally:
         self.unchanged += ruling.unchanged + len(ruling.restated) + len(ruling.supported)
         self.unsupported += len(ruling.unsupported)
         self.lapsed += len(ruling.lapsed)
+        self.lost += [card.finding_id for card in ruling.unsupported]
         self.gained += len(ruling.new) + len(ruling.supported) - len(ruling.unsupported) - len(ruling.lapsed)
 
     def count_findings(self, findings: Sequence[Finding]) -> None:
@@ -184,6 +186,7 @@ class Tally:
     def add(self, other: "Tally") -> None:
         for name in (*COUNTED, "gained", "unscheduled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.lost += other.lost
         for mine, theirs in ((self.by_monitor, other.by_monitor), (self.by_severity, other.by_severity)):
             for key, count in theirs.items():
                 mine[key] = mine.get(key, 0) + count

@@ -13,7 +13,7 @@ from hub.pipeline.judging import AuditRequest, AuditResult, audit_cases
 from hub.pipeline.plugin_monitors import plugin_monitors
 from hub.store.applicants import heard_until
 from hub.store.audited import last_audit
-from hub.store.comparing import FADING
+from hub.store.comparing import ENDED, FADING
 from hub.store.listing import Filters, list_findings, unwritten
 from hub.verbs.benches import bench_of
 from hub.verbs.calendars import CALENDAR_ALARM, calendar_alarms
@@ -34,6 +34,7 @@ class AuditOptions:
     calendar_known_at: str | None = None
     source: str | None = None
     rules: Path | None = None
+    items: Path | None = None
     dry_run: bool = False
 
 
@@ -51,7 +52,9 @@ def audit(
     # Read where it is judged by: a file edited while the judge is at work is a change to the next audit.
     law, (last, kept) = judged_by(installation, bench), last_audit(installation.store.engine)
     reason = _why_not_written(options, bench.as_of, started, last)
-    what_if = reason == "other_rules" or (reason == "dry_run" and judged_otherwise(law, kept))
+    what_if = reason in ("other_rules", "other_items") or (
+        reason == "dry_run" and judged_otherwise(law, kept)
+    )
     request = AuditRequest(
         everything=options.all_ or what_if or reason not in (None, "dry_run"),
         write=reason is None,
@@ -70,7 +73,7 @@ def audit(
         raised += _raise_alarms(installation, bench, result, now())
     document = {**_document(installation, bench, result, reason, raised), "changes": changes}
     if what_if:
-        document |= _against_cards(installation, document["findings"], options.source)
+        document |= _against_cards(installation, bench, result, document["findings"], options.source)
     return document
 
 
@@ -85,6 +88,7 @@ def _bench(installation: Installation, options: AuditOptions, now: int) -> Bench
         known_at=options.known_at,
         calendar_known_at=options.calendar_known_at,
         rulebook=rulebook,
+        items=options.items,
     )
 
 
@@ -122,6 +126,8 @@ def _why_not_written(options: AuditOptions, as_of: int, now: int, last: int | No
     """
     if options.rules is not None:
         return "other_rules"
+    if options.items is not None:
+        return "other_items"
     if options.known_at is not None or options.calendar_known_at is not None:
         return "known_at"
     if as_of > now:
@@ -195,17 +201,25 @@ def _document(
 
 
 def _against_cards(
-    installation: Installation, found: list[dict[str, Any]], source: str | None
+    installation: Installation,
+    bench: Bench,
+    result: AuditResult,
+    found: list[dict[str, Any]],
+    source: str | None,
 ) -> dict[str, Any]:
-    """What other rules would add to the cards that stand, and which of them they would not support."""
+    """What other rules or items would add to the cards that stand, and which of them they would not bear.
+
+    Cards of a monitor that is off stay as they are when an audit is written; here they are told, too.
+    """
     asked = Filters(source=source)
     standing = list_findings(installation.store.engine, asked, installation.settings.zone)
     known = {_card_key(card) for card in standing}
-    wanted = {_card_key(finding) for finding in found}
-    judged = [card for card in standing if card["monitor"] not in FADING and card["supported"]]
+    off = {monitor for monitor, rule in bench.rulebook.rules.items() if not rule.enabled} - FADING
+    idle = [c for c in standing if c["monitor"] in off and c["supported"] and c["status"] not in ENDED]
+    removed = {*result.tally.lost, *(card["finding_id"] for card in idle)}
     return {
         "adds": [finding for finding in found if _card_key(finding) not in known],
-        "removes": [card for card in judged if _card_key(card) not in wanted],
+        "removes": [card for card in standing if card["finding_id"] in removed],
     }
 
 

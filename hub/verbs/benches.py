@@ -1,5 +1,7 @@
 """What the judge has before him: law, catalogue, calendar, office hours, and the instant of now."""
 
+from pathlib import Path
+
 from hub.audit.bench import Bench
 from hub.audit.rulebook import Rulebook
 from hub.clock.keeper import Timekeeper
@@ -14,10 +16,12 @@ def bench_of(
     known_at: str | None = None,
     calendar_known_at: str | None = None,
     rulebook: Rulebook | None = None,
+    items: Path | None = None,
 ) -> Bench:
     """A bench at ``as_of`` as typed; without one at ``now``, absence judged only as far as known.
 
-    ``known_at``, as typed too: reported items are those of then, as the cases' facts are.
+    ``known_at``, as typed too: reported items are those of then, as the cases' facts are. ``rulebook`` and
+    ``items`` (a file): others in place of the installation's.
     """
     at = now if as_of is None else installation.instant(as_of, "--as-of")
     known = None if known_at is None else installation.instant(known_at, "--known-at")
@@ -28,7 +32,7 @@ def bench_of(
     mappings = {name: installation.mapping(name) for name in dict.fromkeys(mapped_by.values())}
     rulebook = rulebook or installation.rulebook
     return Bench(  # catalogue and calendar also ask the store: after all that may be faulty has been read
-        catalogue=installation.catalogue(known),
+        catalogue=installation.catalogue(known, items),
         rulebook=rulebook,
         keeper=Timekeeper(
             installation.book.as_known_at(days),

@@ -47,15 +47,19 @@ class Installation:
         folder = None if self.safe_mode else self.settings.plugin_folder
         return discover(folder, self.settings.plugin_block, entry_points=not self.safe_mode)
 
-    def catalogue(self, known_at: int | None = None) -> "Catalogue":
+    def catalogue(self, known_at: int | None = None, items: Path | None = None) -> "Catalogue":
         """The city's catalogue, and what its sources report (had reported by then) of items it lacks.
 
-        ``items.csv`` is always today's: the Hub keeps no history of a file that people write.
+        ``items.csv`` is always today's: the Hub keeps no history of a file that people write. ``items``:
+        another file in its place.
         """
+        from hub.audit.catalogue import load_catalogue
         from hub.audit.items import reported_item
         from hub.store.reported_items import reported_items
 
-        listed = self.listed_items  # first: a fault in it makes no store
+        listed = (
+            self.listed_items if items is None else load_catalogue(items)
+        )  # first: a fault in it makes no store
         told = reported_items(self.store, self.settings.zone, known_at)
         return listed.with_reported(map(reported_item, told))
 

@@ -133,3 +133,38 @@ def test_a_dry_run_after_a_change_shows_which_cards_it_would_add_and_remove(inst
     assert [(f["case_no"], f["monitor"]) for f in dry["adds"]] == [("K1", "M04")]
     assert dry["removes"] == []
     assert _monitors(installation) == set()
+
+
+def test_another_catalogue_shows_which_cards_it_would_add_and_remove_and_writes_nothing(
+    installation: Any,
+) -> None:
+    rows = [{**CASE, "closed": "2012-09-14 10:00:00"}, {**CASE, "no": "K2", "closed": "2012-09-07 10:00:00"}]
+    installation.drop("cases1.csv", rows)
+    installation.sync()
+    _audit(installation)
+    listed = (installation.folder / "mappings" / "items.csv").read_text("utf-8")
+    other = installation.folder / "other.csv"
+    for promise, added, removed in ((2, [("K2", "M04")], []), (15, [], [("K1", "M04")])):
+        other.write_text(listed.replace(",7,working_day,", f",{promise},working_day,"), "utf-8")
+        what_if = _audit(installation, items=other)
+        assert (what_if["written"], what_if["not_written"]) == (False, "other_items")
+        assert [(f["case_no"], f["monitor"]) for f in what_if["adds"]] == added
+        assert [(f["case_no"], f["monitor"]) for f in what_if["removes"]] == removed
+    assert _monitors(installation) == {("K1", "M04")}
+
+
+def test_a_card_that_an_audit_would_leave_alone_is_not_said_to_be_removed(installation: Any) -> None:
+    """Neither that of a case now undecided, nor one that a person has ended."""
+    closed = {**CASE, "closed": "2012-09-14 10:00:00"}
+    installation.drop("cases1.csv", [closed, {**closed, "no": "K2"}, {**closed, "no": "K3"}])
+    installation.sync()
+    _audit(installation)
+    with installation.app() as app:
+        card = next(f for f in app.findings()["findings"] if f["case_no"] == "K2")
+        app.card("revoke", card["finding_id"], by="张主任", reason="不成立", now=installation.now())
+    installation.drop("cases2.csv", [{**closed, "closed": "yesterday"}])
+    installation.sync()
+    rules = installation.folder / "mild.toml"
+    rules.write_text("[M04]\nthreshold = 10\n", "utf-8")
+    removed = _audit(installation, rules=rules)["removes"]
+    assert [(f["case_no"], f["monitor"]) for f in removed] == [("K3", "M04")]

@@ -93,6 +93,14 @@ def test_an_audit_that_wrote_nothing_says_so_and_shows_its_findings(hub: Any) ->
     assert said.code == 0
 
 
+def test_what_other_rules_or_items_would_add_and_remove_is_told_to_people_too(hub: Any) -> None:
+    removed = {**FINDING, "case_no": "B2"}
+    what_if = {"not_written": "other_items", "findings": [], "adds": [FINDING], "removes": [removed]}
+    said = hub("audit", "--dry-run", answers={"audit": {**AUDIT, "written": False, **what_if}})
+    added, lost = said.out.partition("It would add:")[2].split("These cards would lose their ground:")
+    assert ("A1" in added, "B2" in lost) == (True, True)
+
+
 def test_findings_filters_are_passed_on(hub: Any) -> None:
     said = hub(
         "findings",
