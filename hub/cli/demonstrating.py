@@ -1,5 +1,6 @@
 """``hub demo``: the simulated city, found against planted."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -76,6 +77,17 @@ def _wait_for(stop: Stop) -> None:
         sleep(0.2)
 
 
+def _print_innocents(invocation: Invocation, patterns: Sequence[dict[str, Any]]) -> None:
+    innocent = [row for row in patterns if row["innocent"]]
+    if not innocent:
+        return
+    cases, false = (sum(row[name] for row in innocent) for name in ("cases", "false"))
+    text = gettext(
+        "Beside them {cases} cases of {kinds} kinds that look like a fault and are none: {false} accused."
+    )
+    print_lines(invocation, [text.format(cases=cases, kinds=len(innocent), false=false)])
+
+
 def _print_demo(invocation: Invocation, document: dict[str, Any]) -> None:
     folder, missed, false = document.get("folder"), document.get("missed", ()), document.get("false", ())
     departments = document["departments"]
@@ -84,6 +96,7 @@ def _print_demo(invocation: Invocation, document: dict[str, Any]) -> None:
     print_lines(invocation, [""])
     print_table(invocation, document["monitors"], _MONITORS, empty=N_("No monitors."))
     print_lines(invocation, [""])
+    _print_innocents(invocation, document.get("patterns", ()))
     for title, wrong in ((N_("missed"), missed), (N_("false"), false)):
         for found in list(wrong)[:_SHOWN]:
             print_lines(invocation, [f"{gettext(title)}: {plain(found)}"])

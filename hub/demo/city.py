@@ -192,7 +192,7 @@ class City:
                 filing.before.due = filing.due
 
     def note(self, filing: Filing, name: str, truth: Truth) -> None:
-        truth.plots[name] = truth.plots.get(name, 0) + 1
+        truth.plots.setdefault(name, []).append(filing.case_no)
         truth.verdicts.update((filing.case_no, verdict) for verdict in self.verdicts(filing))
 
     def verdicts(self, filing: Filing) -> set[Verdict]:

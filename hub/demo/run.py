@@ -15,7 +15,7 @@ from hub.demo.catalogue import read_items
 from hub.demo.city import City
 from hub.demo.days import CITY_ZONE, DAY, stamp, wall
 from hub.demo.plan import DemoPlan
-from hub.demo.score import departments, score
+from hub.demo.score import departments, patterns, score
 from hub.demo.serving import PORTS, emptied, install, mark, repository, serving
 from hub.model import instants
 from hub.settings import load_settings
@@ -99,6 +99,7 @@ def _judge(app: App, city: City, plan: DemoPlan, progress: Progress) -> dict[str
         "seed": plan.seed,
         "departments": rows,
         "monitors": marks.monitors(),
+        "patterns": patterns(city.truth, marks),
         "missed": sorted(marks.missed),
         "false": sorted(marks.false),
         "runs": runs,

@@ -1,10 +1,11 @@
 """What was found against what was planted, per department and per monitor."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.demo.planting.registry import LOOKALIKES
 from hub.demo.truth import Truth
 
 Mark = tuple[str, str, str, str]  # source, case number or other key, monitor, severity
@@ -27,9 +28,16 @@ class Score:
 
     def row(self, index: int, word: str) -> dict[str, int]:
         """Counts of the marks whose ``index``-th part is ``word``."""
+        return self._count(lambda mark: mark[index] == word)
+
+    def of_cases(self, cases: Collection[tuple[str, str]]) -> dict[str, int]:
+        """Counts of the marks of these cases, each a source and a case number."""
+        return self._count(lambda mark: mark[:2] in cases)
+
+    def _count(self, counts: Callable[[Mark], bool]) -> dict[str, int]:
         sets = {"planted": self.planted, "found": self.found & self.planted}
         sets |= {"missed": self.missed, "false": self.false}
-        return {name: sum(1 for mark in marks if mark[index] == word) for name, marks in sets.items()}
+        return {name: sum(map(counts, marks)) for name, marks in sets.items()}
 
     def monitors(self) -> list[dict[str, Any]]:
         """One row per monitor planted or found."""
@@ -48,6 +56,22 @@ def score(truth: Mapping[str, Truth], findings: Iterable[Mapping[str, Any]]) -> 
         (f["source"], f["case_no"] or f["item_code"] or "", f["monitor"], f["severity"]) for f in findings
     }
     return Score(frozenset(planted), frozenset(found))
+
+
+def patterns(truth: Mapping[str, Truth], marks: Score) -> list[dict[str, Any]]:
+    """One row per planter: how many cases it planted, and what was found in them.
+
+    ``innocent``: it looks like a fault and is none, so whatever were found of it would be false.
+    """
+    planted: dict[str, set[tuple[str, str]]] = {}
+    for source, known in truth.items():
+        for name, case_nos in known.plots.items():
+            planted.setdefault(name, set()).update((source, case_no) for case_no in case_nos)
+    innocent = {planter.__name__ for planter in LOOKALIKES}
+    return [
+        {"pattern": name, "innocent": name in innocent, "cases": len(cases), **marks.of_cases(cases)}
+        for name, cases in sorted(planted.items())
+    ]
 
 
 def departments(

@@ -27,7 +27,7 @@ class Truth:
     filings: int = 0
     bad: int = 0
     verdicts: set[tuple[str, Verdict]] = field(default_factory=set)  # (case_no, (monitor, severity))
-    plots: dict[str, int] = field(default_factory=dict)  # planted filings by the planter's name
+    plots: dict[str, list[str]] = field(default_factory=dict)  # planted case numbers by planter's name
     turns: dict[object, int] = field(default_factory=dict)  # how often each family was asked
     unfit: set[Callable[..., object]] = field(default_factory=set)  # planters that suit no item here
 
