@@ -18,6 +18,19 @@ from hub.i18n import N_, gettext
 _DIFFERENCES = (("adds", N_("It would add:")), ("removes", N_("These cards would lose their ground:")))
 
 
+#: What changed since the last written audit, and whom it touched.
+_CHANGES = {
+    "calendar": N_(
+        "The calendar changed, {from} to {to}: {cases} cases judged again, {due_dates_moved} due dates"
+        " moved, {verdicts_flipped} verdicts flipped."
+    ),
+    "catalogue": N_("The catalogue changed in {items} items: {cases} cases judged again."),
+    "rules": N_("The rules of {monitors} changed: {cases} cases judged again."),
+    "clock": N_("The time zone, office hours or judging clock changed: {cases} cases judged again."),
+    "monitors": N_("The monitors of plugins changed: {cases} cases judged again."),
+}
+
+
 @verb(
     "audit",
     N_(
@@ -88,6 +101,9 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
             (N_("by severity (the highest of each case)"), _severities(document.get("by_severity") or {})),
         ],
     )
+    for name, change in document.get("changes", {}).items():
+        told = {key: ", ".join(value) if isinstance(value, list) else value for key, value in change.items()}
+        print_lines(invocation, [plain(gettext(_CHANGES[name]).format(**told))])
     for alarm in document.get("alarms", ()):
         print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(alarm["message"]))])
     if not document.get("written", True):

@@ -93,6 +93,14 @@ def test_an_audit_that_wrote_nothing_says_so_and_shows_its_findings(hub: Any) ->
     assert said.code == 0
 
 
+def test_a_changed_calendar_or_rulebook_says_to_people_whom_it_touched(hub: Any) -> None:
+    calendar = {"from": "cn-1", "to": "cn-2", "cases": 9, "due_dates_moved": 7, "verdicts_flipped": 2}
+    rules = {"monitors": ["M04", "M05"], "cases": 30}
+    said = hub("audit", answers={"audit": {**AUDIT, "changes": {"calendar": calendar, "rules": rules}}})
+    assert "cn-1 to cn-2: 9 cases judged again, 7 due dates moved, 2 verdicts flipped" in said.out
+    assert "The rules of M04, M05 changed: 30 cases" in said.out
+
+
 def test_what_other_rules_or_items_would_add_and_remove_is_told_to_people_too(hub: Any) -> None:
     removed = {**FINDING, "case_no": "B2"}
     what_if = {"not_written": "other_items", "findings": [], "adds": [FINDING], "removes": [removed]}
