@@ -71,18 +71,21 @@ def stale_streams(engine: Engine, source: str, mapping_version: str) -> list[str
 
 
 def _is_settled(connection: Connection, source: str, mapping_version: str) -> bool:
-    """Whether a sync by this version began and no run by another came since: before it, all was replayed.
+    """Whether a sync by this version began, and neither the run before it nor one since was by another.
 
-    Asked first, because looking whether any row is of another version reads them all.
+    Before a sync all was replayed; but that was looked for before the source was taken, and whoever had it
+    in between may have another version. Asked first, because looking whether any row is of another version
+    reads them all.
     """
     of_source = select(runs.c.run_id).join(sources, sources.c.source_id == runs.c.source_id)
-    last = of_source.where(sources.c.name == source, runs.c.kind == "sync").order_by(runs.c.run_id.desc())
-    run_id = connection.execute(last.limit(1)).scalar()
+    newest = of_source.where(sources.c.name == source).order_by(runs.c.run_id.desc()).limit(1)
+    run_id = connection.execute(newest.where(runs.c.kind == "sync")).scalar()
     if run_id is None:
         return False
+    first = connection.execute(newest.where(runs.c.run_id < run_id)).scalar() or run_id
     source_id = select(runs.c.source_id).where(runs.c.run_id == run_id).scalar_subquery()
     since = select(mappings.c.version).join(runs, runs.c.mapping_id == mappings.c.mapping_id)
-    since = since.where(runs.c.source_id == source_id, runs.c.run_id >= run_id)
+    since = since.where(runs.c.source_id == source_id, runs.c.run_id >= first)
     return set(connection.scalars(since)) == {mapping_version}
 
 

@@ -262,3 +262,21 @@ def test_a_batch_whose_values_all_stand_still_settles_what_was_quarantined(sourc
     assert source.send([{"k": "1", "t": "A", "bad": "x"}]) == "q"
     assert source.send([{"t": "A", "k": "1"}]) == "="
     assert source.query("SELECT status FROM quarantine") == [("resolved",)]
+
+
+def test_rows_that_another_mapping_made_between_looking_for_them_and_the_sync_are_found_by_the_next(
+    source: Any, store: Any
+) -> None:
+    """A daemon that runs with the mapping as it was has the source for a moment, between those two."""
+    source.mapping = "v2"
+    source.send("1:A")
+    assert stale_streams(store.engine, source.name, "v2") == []
+    source.mapping = "v1"
+    source.send("2:B")
+    source.mapping = "v2"
+    source.send("3:C")  # was told before that nothing is to be replayed
+    assert stale_streams(store.engine, source.name, "v2") == ["cases"]
+    source.replay()
+    source.send("4:D")
+    assert stale_streams(store.engine, source.name, "v2") == []
+    assert source.rows("DISTINCT mapping_id, 1 AS key") == [(1, 1)]
