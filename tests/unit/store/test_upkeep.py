@@ -1,6 +1,8 @@
 """Opening, upgrading, backing up and checking a store."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, insert, make_url
 
 from hub.errors import ConfigError, StoreError
+from hub.model.kinds import KINDS
 from hub.store import schema_audit, upgrading
 from hub.store.engine import make_engine, reading, writing
-from hub.store.schema import metadata
+from hub.store.preparing import row_fingerprints
+from hub.store.schema import ROWS, metadata
 from hub.store.store import open_store
 from hub.store.upkeep import backup
 
@@ -55,6 +59,68 @@ def test_a_new_store_is_the_one_that_all_migrations_make(empty_url: str, store: 
         upgrading.run_migrations(connection)
     assert described(engine) == described(store.engine)
     engine.dispose()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_an_older_store_is_upgraded_with_its_records(
+    empty_url: str, store: Any, store_url: str, revision: str
+) -> None:
+    """It then looks as a new one does, and a record that comes again is found as it stands."""
+    if make_url(empty_url).drivername != make_url(store_url).drivername:
+        pytest.skip("of the other engine")
+    make_older(empty_url, revision)
+    with pytest.raises(StoreError, match=f"is {revision}, older than") as told:
+        open_store(empty_url, upgrade=False)
+    assert told.value.remedy == "run `hub db upgrade`"
+    with open_store(empty_url) as upgraded:
+        assert described(upgraded.engine) == described(store.engine)
+        with reading(upgraded.engine) as connection:
+            query = "SELECT key, title, value_fp FROM case_rows"
+            ((key, title, value_fp),) = connection.exec_driver_sql(query).all()
+        assert (key, title) == ("1", "A")
+        assert bytes(value_fp) == row_fingerprints(KINDS["case"], ["1"], {"title": ["A"]})[0]
+        assert "run_id" in upgraded.runs()[0]
+
+
+def make_older(url: str, revision: str) -> None:
+    """A store as an older program left it: a source, a run, and a record of case 1 titled A."""
+    engine = make_engine(url)
+    with writing(engine, "migrating") as connection:
+        for migration in sorted((Path(upgrading.__file__).parent / "migrations/versions").glob("0*.py")):
+            if migration.name[:4] <= revision:
+                upgrading.run_script(connection, migration)
+        named = "CONSTRAINT hub_schema_pkc PRIMARY KEY (version_num)"
+        connection.exec_driver_sql(f"CREATE TABLE hub_schema (version_num VARCHAR(32) NOT NULL, {named})")
+        connection.exec_driver_sql(f"INSERT INTO hub_schema VALUES ('{revision}')")
+        connection.exec_driver_sql("INSERT INTO sources (source_id, name) VALUES (1, 'tax')")
+        run = "(source_id, kind, status, mapping_id, who, started_at) VALUES (1, 'sync', 'ok', 1, 'me', 1)"
+        connection.exec_driver_sql(f"INSERT INTO runs {run}")
+        row = dict.fromkeys(("source_id", "stream_id", "mapping_id", "run_id", "page_id", "page_index"), 1)
+        row |= {"first_seen_at": 1, "last_changed_at": 1}
+        row |= {"key": "1", "title": "A", "raw_fp": bytes(16), "value_fp": bytes(16)}
+        connection.execute(insert(ROWS["case"]), row)
+    engine.dispose()
+
+
+def test_programs_that_open_a_new_store_at_once_make_one(empty_url: str) -> None:
+    code = (
+        "import sys; from hub.store.store import open_store\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        f"open_store({empty_url!r}).begin_run(sys.argv[1], 'sync', ['cases'], 'v1', 1).finish('ok', 2)"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    programs = [
+        subprocess.Popen([sys.executable, "-c", code, name], **pipes) for name in ("tax", "land", "housing")
+    ]
+    for program in programs:
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        program.stdin.write("\n")
+        program.stdin.flush()
+    told = [program.communicate()[1] for program in programs]
+    assert [(program.returncode, said) for program, said in zip(programs, told, strict=True)] == [(0, "")] * 3
+    with open_store(empty_url, upgrade=False) as store:
+        assert sorted(run["source"] for run in store.runs()) == ["housing", "land", "tax"]
 
 
 def described(engine: Any) -> list[str]:
