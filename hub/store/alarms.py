@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
+from hub.store.bulk import add_unless_there
 from hub.store.schema import alarms
 
 
@@ -15,10 +16,8 @@ def raise_alarm(connection: Connection, kind: str, key: str, message: str, now: 
     )
     if renewed.rowcount:
         return False
-    connection.execute(
-        insert(alarms), {"kind": kind, "key": key, "message": message, "raised_at": now, "last_seen_at": now}
-    )
-    return True
+    row = {"kind": kind, "key": key, "message": message, "raised_at": now, "last_seen_at": now}
+    return add_unless_there(connection, alarms, row)  # a watch and an audit may find it at once
 
 
 def clear_alarm(connection: Connection, kind: str, key: str, now: int) -> bool:

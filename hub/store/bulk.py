@@ -51,12 +51,12 @@ class _Escaped(dict[str | None, str]):
         return str(made)
 
 
-def add_unless_there(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, unless a key of it is taken: whoever came first is right."""
+def add_unless_there(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row, unless a key of it is taken: whoever came first is right. False where it was."""
     # In words, because SQLAlchemy's own would have to be loaded for both engines.
     names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-    connection.execute(text(statement), dict(row))
+    return connection.execute(text(statement), dict(row)).rowcount > 0
 
 
 def next_id(connection: Connection, column: Column[int]) -> int:

@@ -220,6 +220,19 @@ def test_two_openings_of_a_store_agree_on_its_secret(store: Any, store_url: str)
         assert again.index_secret == store.index_secret
 
 
+def test_an_alarm_that_two_find_at_once_is_raised_by_one_and_known_to_the_other(pg_url: str) -> None:
+    """On SQLite one waits for the other; on PostgreSQL both may look before either has raised it."""
+    with open_store(pg_url) as watch, open_store(pg_url) as audit:
+
+        def raise_meanwhile(*told: Any) -> None:
+            if told[2].startswith("INSERT INTO alarms"):
+                assert audit.raise_alarm("silence", "tax", "nothing for 5 hours", 1)
+
+        event.listen(watch.engine, "before_cursor_execute", raise_meanwhile)
+        assert not watch.raise_alarm("silence", "tax", "nothing for 5 hours", 1)
+        assert [alarm["key"] for alarm in watch.open_alarms()] == ["tax"]
+
+
 def test_rows_of_another_mapping_are_looked_for_only_until_a_sync_by_this_one_began(
     source: Any, store: Any
 ) -> None:
