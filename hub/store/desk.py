@@ -128,7 +128,8 @@ class Desk:
         elif all_new(intake, plan):
             settle_all_new(plan)
         else:
-            self._load_values()
+            if not plan.plural:  # which is looked up by raw record whatever values are known
+                self._load_values()
             settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
             dropped = len(batch.raws) - len(mapped.raw_keys) - len(rejected)
             intake.same += plan.outcomes.count(Outcome.UNCHANGED) - dropped

@@ -64,6 +64,28 @@ def test_a_first_load_that_brings_records_again_drops_them_unread_once_it_has_me
         assert source.take(run, again) == "==u"
 
 
+@pytest.mark.parametrize(
+    ("pause", "read"), [({}, ["raw_fp", "value_fp"]), ({"s": "a", "both": 1}, ["raw_fp"] * 2)]
+)
+def test_what_values_stand_is_not_read_where_every_raw_record_is_looked_up_anyway(
+    source: Any, store: Any, monkeypatch: pytest.MonkeyPatch, pause: dict[str, Any], read: list[str]
+) -> None:
+    """A record of a case and its pauses is found by its key: what is known of values tells nothing of it."""
+    records = [{"k": str(n), "t": "A", **pause} for n in range(40)]
+    source.send(records)
+    asked: list[str] = []
+    fingerprints = type(store._dialect).fingerprints
+
+    def noting(self: Any, *place: Any) -> Any:
+        asked.append(place[-1])
+        return fingerprints(self, *place)
+
+    monkeypatch.setattr(type(store._dialect), "fingerprints", noting)
+    again = [{**record, "unmapped": 1} for record in records]
+    assert source.send(again[:20], again[20:]) == "=" * 40
+    assert asked == read
+
+
 def test_a_key_that_comes_again_in_a_later_batch_of_a_first_load_is_no_new_one(source: Any) -> None:
     assert source.send("1:A 2:B", "3:C", "2:B 3:D") == "iii=u"
     assert source.rows() == [("1", "A"), ("2", "B"), ("3", "D")]
