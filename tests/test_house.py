@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,14 @@ def test_every_locked_dependency_is_pinned_and_hashed() -> None:
     entries = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements.lock").read_text("utf-8").strip())
     assert len(entries) > 30
     assert [e.split()[0] for e in entries if "==" not in e or "--hash=sha256:" not in e] == []
+
+
+def test_a_wheel_holds_every_file_of_the_hub(tmp_path: Path) -> None:
+    """Also what is no module: the statements of the migrations, catalogues, templates."""
+    done = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(done, cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {path.relative_to(ROOT).as_posix() for path in _tracked() if path.is_relative_to(ROOT / "hub")}
+    wanted |= {name.replace(".po", ".mo") for name in wanted if name.endswith(".po")}
+    assert wanted - held == set()
