@@ -130,10 +130,15 @@ SENTENCES = (
 #: Places of a sentence that hold another one, and such as hold what people wrote.
 _SAID_WITHIN = ("fault", "what")
 _AS_WRITTEN = ("column", "field", "item", "key", "keys", "name", "names", "source")
+#: No sentence of the Hub is as long, but a server may answer with anything, and trying all the ways in
+#: which a long text could be of a shape with three holes takes seconds.
+_LONGEST = 2_000
 
 
 def told(sentence: str) -> str:
-    """The sentence in the current language; unchanged where nobody listed its shape."""
+    """The sentence in the current language; unchanged where nobody listed its shape, or far too long."""
+    if len(sentence) > _LONGEST:
+        return sentence
     for shape, template in _shapes():
         match = shape.fullmatch(sentence)
         if match:

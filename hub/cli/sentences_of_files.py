@@ -249,5 +249,4 @@ OF_FILES = (
     N_("nothing is called {action}"),
     N_("write {folder}/plugin.py"),
     N_('write "{names}"'),
-    N_("no case {case_no} of source {source} in the store as known at {when}"),
 )

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from hub import i18n
 from hub.audit.reasons import reason_texts
+from hub.cli.sentences import SENTENCES
 
 HUB = Path(i18n.__file__).parent
 KEYWORDS = {"gettext": None, "ngettext": (1, 2), "N_": None}
@@ -42,6 +44,19 @@ def strings(message: Message) -> list[str]:
 def test_a_catalogue_has_exactly_the_messages_of_the_code(language: str) -> None:
     assert set(messages(language)) == wanted()
     assert not catalogue(language).obsolete
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_no_message_is_translated_twice(language: str) -> None:
+    """Whoever reads the file would see only one of them."""
+    text = (HUB / "locale" / language / "LC_MESSAGES" / "hub.po").read_text("utf-8")
+    ids = re.findall(r'^msgid ((?:".*"\n)+)', text, re.MULTILINE)
+    assert len(ids) > 1000
+    assert [one for one, times in Counter(ids).items() if times > 1] == []
+
+
+def test_no_sentence_is_listed_twice() -> None:
+    assert [one for one, times in Counter(SENTENCES).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

@@ -174,3 +174,9 @@ def test_why_a_record_is_rejected(tmp_path: Path, line: str, raw: str, words: st
     record = f'{{"n": "1", {raw}}}'.encode()
     (rejected,) = mapping.streams["a"].apply([record], [0]).rejections
     assert words in told(rejected.message)
+
+
+def test_what_a_server_says_at_length_is_left_as_it_is() -> None:
+    """A text of many words could be of some shapes in millions of ways, each of which would be tried."""
+    said = "code (x): expected y is absent: " * 300
+    assert told(said) == said
