@@ -1,6 +1,6 @@
 """What is done with the batches of one stream: made ready, taken in, answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,8 @@ from hub.wire import ITEM_UNKNOWN, REJECTED, TAKEN
 def lane_for(run: RunWriter, plan: SourcePlan, request: SyncRequest, name: str) -> "Lane":
     spec, mapping = plan.streams[name], plan.mapping.streams[name]
     if plan.plugin.kind == "files" and request.window.full and spec.delivery == "changes":
-        return FullFolderLane(run, mapping, spec.delivery, request, plan.known_items())
-    return Lane(run, mapping, spec.delivery, request, plan.known_items())
+        return FullFolderLane(run, mapping, spec.delivery, request, plan.known_items)
+    return Lane(run, mapping, spec.delivery, request, plan.known_items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class Lane:
         mapping: StreamMapping,
         delivery: Delivery,
         request: SyncRequest,
-        known_items: frozenset[str],
+        known_items: Callable[[], frozenset[str]],
     ) -> None:
         self.run = run
         self.mapping = mapping
         self.delivery = delivery
         self.request = request
         self.known_items = known_items
+        self._known: frozenset[str] = frozenset()
 
     def promises(self, pulled: PulledBatch) -> bool:
         """Whether answering the batch acknowledges anything at the source: then only after its commit."""
@@ -95,8 +96,11 @@ class Lane:
         if self.delivery != "flagged":
             return bytes(flags)
         for block in mapped.blocks:
-            for index, code in zip(block.indexes, block.columns.get("item_code", ()), strict=False):
-                if code is not None and code not in self.known_items:
+            codes = block.columns.get("item_code", ())
+            if not self._known.issuperset(code for code in codes if code is not None):
+                self._known = self.known_items()  # once more: this run may have brought the item itself
+            for index, code in zip(block.indexes, codes, strict=False):
+                if code is not None and code not in self._known:
                     flags[index] = ITEM_UNKNOWN
         for index, outcome in enumerate(outcomes):
             if outcome is Outcome.QUARANTINED:

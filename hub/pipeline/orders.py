@@ -19,8 +19,8 @@ Progress = Callable[[str, str, int], None]
 class SourcePlan:
     """Everything one source's runs need, assembled by the composition root.
 
-    ``known_items`` tells the catalogue's item codes: a row of a flagged stream with another one is
-    answered "item unknown" (it is stored all the same; M21 says so to people).
+    ``known_items`` tells the item codes of the catalogue by now: a row of a flagged stream with another
+    one is answered "item unknown" (it is stored all the same; M21 says so to people).
     """
 
     name: str

@@ -1,5 +1,7 @@
 """Items that a department's own source reports judge its cases, where the city's catalogue is silent."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +138,37 @@ def test_a_withdrawn_item_is_in_force_no_more_but_was_known_then(reporting: Any)
     assert (document["undecided_why"], document["by_monitor"]) == ({"no_item_version": 1}, {"M21": 1})
     known = audited(reporting, all_=True, known_at=before)
     assert sorted(f["monitor"] for f in known["findings"]) == ["M04", "M04", "M05", "M05"]
+
+
+FLAGGED = """
+delivery = "flagged"
+flag = "flag"
+flag_new = "0"
+ack = { taken = "1", unknown = "2", rejected = "3" }
+"""
+
+
+def test_a_case_of_an_item_reported_in_the_same_run_is_not_answered_as_of_an_unknown_one(
+    reporting: Any,
+) -> None:
+    """Nor is the item itself, whose row the city's own catalogue does not name."""
+    with closing(sqlite3.connect(reporting.folder / "exchange.db")) as database, database:
+        database.execute('CREATE TABLE items (code, "from", "limit", promise, kinds, "until", flag)')
+        database.execute("CREATE TABLE cases (no, item, received, accepted, closed, flag)")
+        database.execute("INSERT INTO items VALUES ('B1', '2010-01-01', '10', '3', NULL, NULL, '0')")
+        row = "(?, ?, '2012-09-24 09:00:00', '2012-09-24 10:00:00', NULL, '0')"
+        cases = [("K1", "B1"), ("K2", "C1"), ("K3", "A1")]
+        database.executemany(f"INSERT INTO cases VALUES {row}", cases)
+    of_cases, _, of_items = MAPPING.partition("[streams.items]")
+    reporting.mapping(f"[streams.items]{of_items}{of_cases}")
+    before, _, _ = (reporting.folder / "hub.toml").read_text("utf-8").partition("[source.permits]")
+    streams = f'items]\nkey = ["code"]{FLAGGED}', f'cases]\nkey = ["no"]{FLAGGED}'
+    source = '[source.permits]\nplugin = "table"\nmapping = "permits"\n'
+    source += '[source.permits.config]\nurl = "sqlite:///exchange.db"\n'
+    source += "".join(f"[source.permits.config.streams.{stream}" for stream in streams)
+    (reporting.folder / "hub.toml").write_text(before + source, "utf-8")
+    assert reporting.sync()["status"] == "ok"
+    with closing(sqlite3.connect(reporting.folder / "exchange.db")) as database:
+        assert database.execute("SELECT flag FROM items").fetchall() == [("1",)]
+        flags = database.execute("SELECT no, flag FROM cases ORDER BY no").fetchall()
+    assert flags == [("K1", "1"), ("K2", "2"), ("K3", "1")]

@@ -36,7 +36,7 @@ def lane(store: Store, tmp_path: Path) -> Callable[..., Any]:
     def begin(now: int) -> Lane:
         run = store.begin_run("city", "sync", ["permits"], mapping.version, now)
         request = SyncRequest(WindowRequest(started_at=now), lambda: now)
-        return Lane(run, mapping.streams["permits"], "changes", request, frozenset())
+        return Lane(run, mapping.streams["permits"], "changes", request, frozenset)
 
     return begin
 
