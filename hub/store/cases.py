@@ -104,12 +104,14 @@ def _first_saying(case: OneCase, row: Version, field: str) -> Version:
 
 
 def superseded(case: OneCase, zone: tzinfo) -> list[dict[str, Any]]:
-    """What was reported and then replaced: each value, when it stood, the runs that told and replaced it."""
+    """What was reported and then replaced: each value, when it stood, the runs that told and replaced it.
+
+    Not what never stood, because what follows it had come already.
+    """
     listed = []
-    for version, heir in pairwise(case.versions):
+    for version, heir in pairwise(v for v in case.versions if v.until is None or v.until > v.since):
         same = (version.kind, version.key, version.stream) == (heir.kind, heir.key, heir.stream)
-        stood = version.until is not None and version.until > version.since
-        if not same or not stood or (case.known_at is not None and (version.until or 0) > case.known_at):
+        if not same or (case.known_at is not None and (version.until or 0) > case.known_at):
             continue
         heirs = plain(heir.kind, heir.values, zone)
         for field, value in plain(version.kind, version.values, zone).items():

@@ -4,7 +4,7 @@ from datetime import UTC, date
 
 from hub.clock.rules import DayRule, Notice
 from hub.store.calendars import import_notice, imported_notices
-from hub.store.cases import case_document, facts, one_case, raw_record
+from hub.store.cases import case_document, facts, one_case, raw_record, superseded
 from hub.store.status import source_rows
 
 
@@ -34,6 +34,16 @@ def test_a_value_that_came_back_was_first_seen_when_it_came_back(town):
     for title in ("x", "y", "x"):
         last = town.send(cases=[{"case_no": "A", "title": title}])
     assert told(one_case(town.store, "tax", "A"), "title")["run_id"] == last
+
+
+def test_a_value_is_replaced_by_what_then_stood_not_by_what_came_too_late_to_stand(town):
+    first = town.send(cases=[{"case_no": "A", "title": "second", "data_version": 2}])
+    town.send(cases=[{"case_no": "A", "title": "first", "data_version": 1}])
+    last = town.send(cases=[{"case_no": "A", "title": "third", "data_version": 3}])
+    told = [s for s in superseded(one_case(town.store, "tax", "A"), UTC) if s["field"] == "title"]
+    assert [(s["value"], s["run_id"], s["replaced_by"], s["replaced_by_run"]) for s in told] == [
+        ("second", first, "third", last)
+    ]
 
 
 def test_facts_of_pauses_are_named_by_kind_and_key(town):
