@@ -17,7 +17,7 @@ from hub.store.comparing import ENDED, FADING
 from hub.store.listing import Filters, list_findings, unwritten
 from hub.verbs.benches import bench_of
 from hub.verbs.calendars import CALENDAR_ALARM, calendar_alarms
-from hub.verbs.changes import apply_changes, judged_by, judged_otherwise
+from hub.verbs.changes import apply_changes, judged_by, judged_otherwise, law_files
 from hub.verbs.installation import Installation
 from hub.verbs.silences import silence_alarms
 
@@ -47,10 +47,9 @@ def audit(
     """Judge, and return the document of ``hub audit``; ``not_written`` says why when nothing was."""
     installation.sources_named(() if options.source is None else (options.source,))
     started = now()
-    bench = _bench(installation, options, started)
+    files, bench = law_files(installation), _bench(installation, options, started)
     known_at = None if options.known_at is None else installation.instant(options.known_at, "--known-at")
-    # Read where it is judged by: a file edited while the judge is at work is a change to the next audit.
-    law, (last, kept) = judged_by(installation, bench), last_audit(installation.store.engine)
+    law, (last, kept) = judged_by(installation, bench, files), last_audit(installation.store.engine)
     reason = _why_not_written(options, bench.as_of, started, last)
     what_if = reason in ("other_rules", "other_items") or (
         reason == "dry_run" and judged_otherwise(law, kept)

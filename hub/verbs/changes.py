@@ -1,8 +1,10 @@
 """What changed since the last written audit (law, catalogue, calendar, clock), and whom it touches."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -80,7 +82,15 @@ def _amended(installation: Installation, bench: Bench, kept: bytes) -> dict[str,
     }
 
 
-def judged_by(installation: Installation, bench: Bench) -> dict[str, bytes]:
+def law_files(installation: Installation) -> dict[str, bytes]:
+    """The files judged by, as they are before a bench is made of them; empty where there is none.
+
+    Read before and not after, because whoever edits one in between has then changed it for the next audit.
+    """
+    return {name: _content(installation.settings.mappings / name) for name in (_ITEMS, _RULES)}
+
+
+def judged_by(installation: Installation, bench: Bench, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """What an audit before this bench judges by, contents by name: kept, for the next to compare."""
     calendar = installation.settings.calendar
     clock = [str(installation.settings.zone), calendar.clock, *calendar.office_hours]
@@ -88,8 +98,7 @@ def judged_by(installation: Installation, bench: Bench) -> dict[str, bytes]:
     monitors = sorted(monitor for plugin in running for monitor in plugin.monitors)
     versions = {monitor: bench.rulebook[monitor].version for monitor in monitors}
     return {
-        _ITEMS: _file(installation, _ITEMS),
-        _RULES: _file(installation, _RULES),
+        **files,
         _CALENDAR: msgspec.json.encode(_document_of(bench.keeper.calendar)),
         _CLOCK: msgspec.json.encode(clock),
         _MONITORS: msgspec.json.encode(versions),
@@ -97,9 +106,10 @@ def judged_by(installation: Installation, bench: Bench) -> dict[str, bytes]:
     }
 
 
-def _file(installation: Installation, name: str) -> bytes:
-    path = installation.settings.mappings / name
-    return path.read_bytes() if path.is_file() else b""
+def _content(path: Path) -> bytes:
+    with suppress(OSError):  # the bench says so, which cannot be made without it
+        return path.read_bytes()
+    return b""
 
 
 def _catalogue(content: bytes, reported: bytes) -> Catalogue:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event
+
 from hub.model.instants import at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -75,6 +77,28 @@ def test_a_catalogue_edited_while_the_judge_is_at_work_is_a_change_to_the_next_a
     shorter = items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
     _audit(installation, progress=lambda _: items.write_text(shorter, "utf-8"))
     assert _monitors(installation) == set()
+    assert _audit(installation)["changes"] == {"catalogue": {"items": 1, "cases": 1}}
+    assert _monitors(installation) == {("K1", "M04")}
+
+
+def test_a_catalogue_edited_once_the_judge_has_read_it_is_a_change_to_the_next_audit(
+    installation: Any,
+) -> None:
+    """He asks the store for what sources report of items when he has read the city's own."""
+    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
+    installation.sync()
+    items = installation.folder / "mappings" / "items.csv"
+    shorter = items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
+
+    def edit(*told: Any) -> None:
+        if "item_rows" in told[2]:
+            items.write_text(shorter, "utf-8")
+
+    with installation.app() as app:
+        event.listen(app.installation.store.engine, "before_cursor_execute", edit)
+        app.audit(now=installation.now)
+    assert _monitors(installation) == set()
+    assert items.read_text("utf-8") == shorter
     assert _audit(installation)["changes"] == {"catalogue": {"items": 1, "cases": 1}}
     assert _monitors(installation) == {("K1", "M04")}
 
