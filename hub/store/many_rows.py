@@ -30,15 +30,16 @@ def insert_rows(driver: sqlite3.Connection, rows: Rows) -> None:
             driver.execute(bound.statement(rows.table, count), bound.values(start, start + count))
 
 
-def values_of(column: Sequence[Any]) -> Sequence[Any]:
-    """What is bound of a column, value by value; nothing where it is bound as one blob."""
-    if not isinstance(column, ArrowColumn):
-        return _unadapted(column)
-    return () if column.width else _unadapted(column.values)
+def get_ready(column: Sequence[Any]) -> None:
+    """Make the values that are bound one by one, which the column remembers."""
+    if isinstance(column, ArrowColumn) and not column.width:
+        _ = column.values
 
 
-def _unadapted(values: Sequence[Any]) -> Sequence[Any]:
-    if isinstance(values[0] if values else None, bytes):
+def _unadapted(column: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column that is not bound as one blob."""
+    values = column.values if isinstance(column, ArrowColumn) else column
+    if isinstance(values[0], bytes):
         return [value if value is None else bytearray(value) for value in values]
     return values
 
@@ -68,7 +69,7 @@ class _Bound:
             for name, column in piece.items()
             if isinstance(column, ArrowColumn) and column.width
         }
-        columns = {name: values_of(column) for name, column in piece.items() if name not in blobs}
+        columns = {name: _unadapted(column) for name, column in piece.items() if name not in blobs}
         return cls(constants, blobs, columns)
 
     def statement(self, table: str, count: int) -> str:

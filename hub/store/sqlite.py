@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, standing_columns
-from hub.store.many_rows import insert_rows, values_of
+from hub.store.many_rows import get_ready, insert_rows
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 
@@ -33,7 +33,7 @@ class Sqlite:
 
     def get_ready(self, columns: Iterable[Sequence[Any]]) -> None:
         for column in columns:
-            values_of(column)
+            get_ready(column)
 
     def insert(self, connection: Connection, rows: Rows) -> None:
         insert_rows(_driver(connection), rows)
