@@ -79,7 +79,8 @@ def _fill(folder: Path, url: str, count: int) -> None:
 def audit_lines(folder: Path, url: str, count: int) -> Iterator[str]:
     """First, all again, after changes; the store of so many cases stays behind in the folder."""
     _fill(folder, url, count)
-    yield _audit(folder, "due").line("first", f"≥ {ASKED_RATE:,}/s")
+    first = _audit(folder, "due")
+    yield first.line("first", f"≥ {ASKED_RATE:,}/s")
     full = _audit(folder, "all")
     yield full.line("--all, nothing new", f"≥ {ASKED_RATE:,}/s")
     changed = min(CHANGED, count // 10)
@@ -87,7 +88,8 @@ def audit_lines(folder: Path, url: str, count: int) -> Iterator[str]:
     some = _audit(folder, "due")
     if some.judged != changed:
         raise RuntimeError(f"{changed} cases changed, {some.judged} were judged")
-    asked = f"≤ 1/{ASKED_SHARE} of --all; here 1/{full.seconds / some.seconds:.0f}"
+    shares = (f"1/{each.seconds / some.seconds:.0f}" for each in (first, full))
+    asked = "≤ 1/{} of the full one; here {} of the first, {} of --all".format(ASKED_SHARE, *shares)
     yield some.line(f"after {changed:,} changes", asked)
 
 
