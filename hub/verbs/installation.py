@@ -57,9 +57,8 @@ class Installation:
         from hub.audit.items import reported_item
         from hub.store.reported_items import reported_items
 
-        listed = (
-            self.listed_items if items is None else load_catalogue(items)
-        )  # first: a fault in it makes no store
+        # Before the store is asked: a fault in the file makes none.
+        listed = self.listed_items if items is None else load_catalogue(items)
         told = reported_items(self.store, self.settings.zone, known_at)
         return listed.with_reported(map(reported_item, told))
 
