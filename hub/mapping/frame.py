@@ -7,7 +7,8 @@ from typing import Any, Self
 import msgspec
 from msgspec.structs import astuple
 
-from hub.mapping.cutting import Cut, cut
+from hub.mapping.cut_columns import Cut
+from hub.mapping.cutting import cut
 from hub.mapping.spec import SourcePath
 from hub.model.arrow_column import taken
 
@@ -77,7 +78,8 @@ class RowReader:
         if found is None or MALFORMED in found.names:
             return None
         if len(self._decoders) > 1 and (
-            not any(anchor in found.names for anchor in self._anchors) or self._otherwise & found.names.keys()
+            not any(anchor in found.names for anchor in self._anchors)
+            or self._otherwise.intersection(found.names)
         ):
             return None
         try:
@@ -203,8 +205,7 @@ class CutFrame(Frame):
     @classmethod
     def of(cls, found: Cut, names: Iterable[str]) -> Self:
         """ValueError where any value cannot be read, also of a field that is not named."""
-        columns = {name: found.column(name) for name in {*names, *found.unsure()}}
-        return cls(columns, len(found))
+        return cls(found.columns(names), len(found))
 
     def __len__(self) -> int:
         return self._size

@@ -8,28 +8,34 @@ from functools import lru_cache
 from unicodedata import category, is_normalized
 
 import numpy as np
-from numpy.typing import NDArray
 
-Units = NDArray[np.uint8]
-#: At each place of a text in UTF-8 eight bytes from there on, as one number.
-Words = NDArray[np.uint64]
-
+#: From here on a byte begins a character of several.
+_FIRST = 0xC0
 #: The bytes that begin U+4000 to U+9FFF: Chinese characters, each of which is clean.
 _CHINESE = (0xE4, 0xE9)
 #: More different other characters than these are looked at where the text stands, column by column.
 _FEW = 64
-#: By first byte, which of eight bytes are the character's.
-_KEPT = np.zeros(256, np.uint64)
+#: By first byte, which of four bytes are the character's.
+_KEPT = np.zeros(256, np.uint32)
 _KEPT[0xC0:0xE0], _KEPT[0xE0:0xF0], _KEPT[0xF0:] = 0xFFFF, 0xFFFFFF, 0xFFFFFFFF
 
 
-def is_clean(units: Units, words: Words) -> bool:
-    """Whether all of a text in UTF-8 without ASCII controls is clean; False where that is not sure."""
-    low, high = _CHINESE
-    odd = np.flatnonzero((units >= 0xC0) & ((units < low) | (units > high)))
-    if np.count_nonzero(units == 0x7F):
+def is_clean(padded: bytes) -> bool:
+    """Whether a text in UTF-8 is clean, controls below the blank aside; False where that is not sure.
+
+    ``padded`` with three bytes or more, so that one may look beyond the last character.
+    """
+    if b"\x7f" in padded:
         return False
-    found = np.unique(words[odd] & _KEPT[units[odd]])
+    if padded.isascii():
+        return True
+    units = np.frombuffer(padded, np.uint8)
+    shifted = units - np.uint8(_CHINESE[0])
+    odd = np.less_equal(shifted, _CHINESE[1] - _CHINESE[0], out=shifted.view(np.bool_))
+    odd ^= units >= _FIRST
+    places = np.flatnonzero(odd)
+    windows = np.ndarray((len(padded) - 3,), "V4", padded, 0, (1,))
+    found = np.unique(windows[places].view(np.uint32) & _KEPT[units[places]])
     return len(found) <= _FEW and all(map(_is_clean_character, found.tolist()))
 
 

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.mapping.cutting import cut
@@ -21,13 +22,20 @@ VALUES = st.one_of(
 )
 STYLES = st.sampled_from([(",", ":"), (", ", ": "), (", ", ":"), (",", ": ")])
 NAMES = st.lists(
-    st.sampled_from(["a", "lsh", "日期", "a_rather_long_name", "b c", ":"]), min_size=1, unique=True
+    st.sampled_from(["a", "lsh", "日期", "a_rather_long_name", "b c", ":", "", "长" * 11, "x" * 40]),
+    min_size=1,
+    unique=True,
 )
 
 
 def said(value: Any) -> Any:
     """An empty text says nothing."""
     return None if value == "" else value
+
+
+def told(value: Any) -> tuple[type, str]:
+    """A value so that 1 is told from 1.0, and 0.0 from -0.0."""
+    return type(value), repr(value)
 
 
 def written(records: list[dict[str, Any]], style: tuple[str, str]) -> list[bytes]:
@@ -39,11 +47,14 @@ def test_cut_values_are_the_decoded_ones(
     names: list[str], style: tuple[str, str], data: st.DataObject
 ) -> None:
     records = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, VALUES)), min_size=1, max_size=8))
-    found = cut(written(records, style))
+    raws = written(records, style)
+    found = cut(raws)
     if found is None:
         return
+    columns = found.columns(names)
     for name in names:
-        assert list(map(said, found.column(name))) == [said(record[name]) for record in records]
+        decoded = [msgspec.json.decode(raw)[name] for raw in raws]
+        assert list(map(told, map(said, columns[name]))) == list(map(told, map(said, decoded)))
 
 
 @given(
@@ -57,8 +68,13 @@ def test_texts_and_nulls_without_escapes_are_always_cut(
 ) -> None:
     found = cut(written([{"lsh": a, "mc": b} for a, b in pairs], style))
     assert found is not None
-    assert isinstance(found.column("mc"), ArrowColumn)
-    assert list(found.column("lsh")) == [a or None for a, _ in pairs]
+    columns = found.columns(["lsh", "mc", "absent"])
+    assert isinstance(columns["mc"], ArrowColumn)
+    assert columns == {
+        "lsh": [a or None for a, _ in pairs],
+        "mc": [b or None for _, b in pairs],
+        "absent": [None] * len(pairs),
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,6 +145,63 @@ def test_no_record_borrows_from_its_neighbour(raws: list[bytes]) -> None:
     alone = [RowReader(["a"]).frame([raw]) for raw in raws]
     assert list(places) == [place for place, (_, here, _) in enumerate(alone) if here]
     assert list(frame.column(("a",))) == [one.column(("a",))[0] for one, here, _ in alone if here]
+
+
+def read(reader: RowReader, raws: list[bytes]) -> list[Any]:
+    """By raw record its values, or why it has none."""
+    frame, places, faults = reader.frame(raws)
+    columns = [frame.column((name,)) for name in ("a", "x" * 40)]
+    rows = {place: [told(said(column[row])) for column in columns] for row, place in enumerate(places)}
+    return [rows.get(place, faults.get(place)) for place in range(len(raws))]
+
+
+@given(
+    st.sampled_from(['"y"', "1", "null", '":y"', "[2]", '""', "-0.0", "true"]),
+    STYLES,
+    st.integers(0, FEW),
+    st.integers(0, 70),
+    st.integers(0, 3),
+    st.sampled_from(
+        [b"", b'"', b":", b'":', b",", b"}", b"\n", b" ", b"x", b"1", b"\xff", b"[", b'","', b"\\"]
+    ),
+)
+@settings(max_examples=400, deadline=None)
+def test_whatever_byte_is_spoiled_each_record_is_read_as_alone(
+    value: str, style: tuple[str, str], at: int, place: int, length: int, spoil: bytes
+) -> None:
+    comma, colon = style
+    whole = f'{{"a"{colon}{value}{comma}"{"x" * 40}"{colon}"z"}}'.encode()
+    raws = [whole] * (FEW + 1)
+    raws[at] = whole[:place] + spoil + whole[place + length :]
+    reader = RowReader(["a", "x" * 40])
+    assert read(reader, raws) == [read(reader, [raw])[0] for raw in raws]
+
+
+def test_a_text_led_by_a_colon_does_not_stand_in_for_a_name() -> None:
+    raws = [b'{"a":":","b":"y"}', *[b'{"a":"x","b":"y"}'] * FEW, b'{"a":"x"}']
+    assert cut(raws) is None
+    found = cut(raws[:-1])
+    assert found is not None
+    assert list(found.columns(["a"])["a"]) == [":"] + ["x"] * FEW
+
+
+@given(st.lists(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False), min_size=1), STYLES)
+def test_numbers_and_words_are_read_as_they_are_one_by_one(values: list[Any], style: tuple[str, str]) -> None:
+    raws = written([{"a": value, "b": value} for value in values], style)
+    found = cut(raws)
+    readable = not any(isinstance(value, float) and abs(value) == float("inf") for value in values)
+    if found is not None and readable:
+        expected = [told(msgspec.json.decode(raw)["a"]) for raw in raws]
+        assert [list(map(told, column)) for column in found.columns("ab").values()] == [expected] * 2
+
+
+@pytest.mark.parametrize(
+    "bad", [b"1,2", b"[1", b"nul", b"1e", b"--1", b"1}", b"{}2", b"01", b"1 2", b"tru e"]
+)
+def test_what_is_no_value_is_none_beside_numbers_either(bad: bytes) -> None:
+    raws = [b'{"a":1,"b":"x"}'] * FEW + [b'{"a":%b,"b":"x"}' % bad, b'{"a":2],"b":"x"}']
+    _, places, faults = RowReader(["a"]).frame(raws)
+    assert (list(places), list(faults)) == (list(range(FEW)), [FEW, FEW + 1])
 
 
 def test_a_field_that_is_not_named_is_still_json() -> None:
