@@ -50,7 +50,10 @@ def _arrow_road(spec: FieldSpec, one: Callable[[Any], Any]) -> ArrowRoad | None:
     if spec.codes is None and type_ in ("text", "identifier") and spec.convert in ("text", "identifier"):
         return fast_arrow.identifiers if "identifier" in (type_, spec.convert) else fast_arrow.texts
     kept = _KEPT_AS.get(type_)
-    return fast_arrow.word_by_word(one, kept) if kept else None
+    words = fast_arrow.word_by_word(one, kept) if kept else None
+    if words and type_ == "money" and spec.codes is None:
+        return fast_arrow.amounts(spec.money_unit, words)
+    return words
 
 
 #: How the values of a type are held.

@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from hub.mapping.cleaning import MAX_IDENTIFIER, NotConvertible
 from hub.mapping.fast_moments import MomentColumn
+from hub.mapping.fast_numbers import DECIMAL, DIGITS, fen
 from hub.mapping.fast_texts import clean_body
+from hub.mapping.numbers import MONEY_UNITS
 from hub.model.arrow_column import ArrowColumn
 
 ArrowRoad = Callable[[ArrowColumn], ArrowColumn | None]
@@ -65,16 +69,45 @@ def word_by_word(one: Callable[[Any], Any], type_: Any) -> ArrowRoad:
     """Convert each word once, by the scalar, where there are few."""
 
     def road(column: ArrowColumn) -> ArrowColumn | None:
-        encoded = words_of(column)
-        if encoded is None:
+        encoded = None if column.alike else words_of(column)
+        if encoded is None and not column.alike:
             return None
+        words = column.array[:1] if encoded is None else encoded.dictionary
         try:
-            made = pa.array([one(word) for word in encoded.dictionary.to_pylist()], type_)
+            made = pa.array([one(word) for word in words.to_pylist()], type_)
         except (NotConvertible, pa.ArrowException, OverflowError):  # the last two: no value of this type
             return None
-        return ArrowColumn(made.take(encoded.indices))
+        return ArrowColumn(pa.repeat(made[0], len(column)) if encoded is None else made.take(encoded.indices))
 
     return road
+
+
+def amounts(unit: str, few: ArrowRoad) -> ArrowRoad:
+    """Money: ``few`` where a column holds few different words, else plain numbers read as doubles."""
+    factor = int(MONEY_UNITS[unit])
+
+    def road(column: ArrowColumn) -> ArrowColumn | None:
+        found = few(column)
+        numbers = _doubles(column) if found is None else None
+        if numbers is None:
+            return found
+        made = fen(numbers, factor)
+        absent = None if column.whole else column.array.is_null().to_numpy(zero_copy_only=False)
+        return None if made is None else ArrowColumn.of_integers(made, absent)
+
+    return road
+
+
+def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:
+    """Plain numbers, 0 where absent; None where one is no such thing, or has too many digits to be exact."""
+    longest = int(np.diff(column.offsets).max(initial=0))
+    if longest > DIGITS or bytes(column.body).translate(None, DECIMAL):
+        return None
+    try:
+        read = pc.cast(column.array, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return np.asarray((read if column.whole else read.fill_null(0.0)).to_numpy())
 
 
 def moments(reader: MomentColumn) -> ArrowRoad:

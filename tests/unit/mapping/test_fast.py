@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hub.mapping.columns import coded
 from hub.mapping.converters import ALLOWED, scalar
 from hub.mapping.fast import fast_for
 from hub.mapping.spec import FieldSpec
+from hub.model.arrow_column import ArrowColumn
 from hub.model.instants import to_datetime
 from hub.model.kinds import Field, FieldType
 
@@ -54,6 +56,26 @@ def both(spec: FieldSpec, column: list[Any]) -> tuple[list[Any], list[Any]]:
     return values, slow
 
 
+def as_column(column: list[Any]) -> ArrowColumn | None:
+    """The column as it is cut out of raw records; None where it is not one of texts alone."""
+    texts = [None if value == "" else value for value in column]
+    if not all(value is None or (isinstance(value, str) and value.isprintable()) for value in texts):
+        return None
+    return ArrowColumn(pa.array(texts, pa.string()))
+
+
+def outside_of_python(spec: FieldSpec, column: list[Any]) -> None:
+    """Where a column of texts is converted as such, it comes out as the scalar has it."""
+    given = as_column(column)
+    if given is None:
+        return
+    one = coded(spec.codes) if spec.codes is not None else scalar(spec)
+    done = fast_for(spec, one)(given)
+    if isinstance(done, tuple) and isinstance(done[0], ArrowColumn):
+        made, slow = list(done[0]), [None if value is None else one(value) for value in given]
+        assert all(map(same, made, slow)), (made, slow)
+
+
 def same(a: Any, b: Any) -> bool:
     return a == b and type(a) is type(b)
 
@@ -80,6 +102,7 @@ ODD_TEXTS = st.sampled_from(
         ".",
     ]
 )
+AMOUNTS = st.decimals(-(10**9), 10**9, places=2).map(str) | st.integers(-(10**15), 10**15).map(str)
 TEXTS = st.text(max_size=12)
 MOMENTS = st.datetimes(datetime(1960, 1, 1), datetime(2080, 12, 31))  # noqa: DTZ001 - hypothesis wants it so
 
@@ -168,6 +191,29 @@ def test_plain_columns_come_out_alike_on_both_roads(
     spec = FieldSpec(Field("x", type_, "", ""), names[convert % len(names)], ZONES[0])
     fast, slow = both(spec, column)
     assert all(map(same, fast, slow)), (fast, slow)
+    outside_of_python(spec, column)
+
+
+@given(
+    st.sampled_from(["fen", "yuan", "wan"]), st.lists(st.none() | DIGITS | AMOUNTS, min_size=1, max_size=8)
+)
+@example("yuan", ["12.500", "0.29", None])
+@example("wan", ["0.000001", "123456789012345"])
+@example("yuan", ["-0.00", "1."])
+@example("yuan", ["--1"])
+@example("yuan", ["1-2", "-", "."])
+@settings(max_examples=400, deadline=None)
+def test_amounts_come_out_alike_outside_of_python(unit: str, column: list[Any]) -> None:
+    outside_of_python(FieldSpec(Field("x", "money", "", ""), "money", ZONES[0], money_unit=unit), column)
+
+
+def test_amounts_with_absent_ones_among_them_are_converted_outside_of_python() -> None:
+    spec = FieldSpec(Field("x", "money", "", ""), "money", ZONES[0])
+    column = ArrowColumn(pa.array([f"{n}.5" if n % 3 else None for n in range(300)]))
+    done = fast_for(spec, scalar(spec))(column)
+    assert done is not None
+    assert isinstance(done[0], ArrowColumn)
+    assert done == ([n * 100 + 50 if n % 3 else None for n in range(300)], ())
 
 
 @given(
@@ -190,6 +236,7 @@ def test_times_come_out_alike_on_both_roads(
     spec = FieldSpec(field, "date" if day_only else "datetime", zone, formats=formats)
     fast, slow = both(spec, column)
     assert all(map(same, fast, slow)), (fast, slow)
+    outside_of_python(spec, column)
     for value in slow:
         if isinstance(value, int):
             to_datetime(value, zone)
@@ -202,6 +249,12 @@ def test_codes_come_out_alike_on_both_roads(column: list[Any], with_words: bool)
     spec = FieldSpec(Field("x", "text", "", ""), "text", ZONES[0], codes=codes)
     fast, slow = both(spec, [*column, 1, True, "1", 0.0, False])
     assert all(map(same, fast, slow)), (fast, slow)
+
+
+@given(st.sampled_from(["1", "是", "12", "甲", ""]), st.integers(1, 200))
+def test_a_column_of_one_word_alike_comes_out_as_the_word_does(word: str, size: int) -> None:
+    spec = FieldSpec(Field("x", "text", "", ""), "text", ZONES[0], codes={"1": "one", "是": "yes", "12": ""})
+    outside_of_python(spec, [word] * size)
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
