@@ -14,8 +14,8 @@ from hub.mapping.spec import RecordSpec, SourcePath, StreamSpec, path_text
 from hub.mapping.tracing import RecordTrace, Trace, trace_fields
 from hub.model.records import Mapped, Rejection
 
-#: So many records are worked on at once: their values then stay in the processor's cache.
-CHUNK = 4096
+#: So many records at most are worked on at once: a page of the usual size in one go.
+CHUNK = 8192
 #: How many records of a batch are looked at for source fields that no one named.
 DRIFT_SAMPLE = 64
 
@@ -54,13 +54,16 @@ class StreamMapping:
     def apply(self, raws: Sequence[bytes], indexes: Sequence[int]) -> Mapped:
         """Map ``raws[i]`` for each i of ``indexes`` (ascending)."""
         gathering = Gathering(self._records)
-        for start in range(0, len(indexes), CHUNK):
-            self._map(raws, indexes[start : start + CHUNK], gathering)
+        chunks = -(-len(indexes) // CHUNK)
+        for at in range(chunks):
+            part = slice(len(indexes) * at // chunks, len(indexes) * (at + 1) // chunks)
+            self._map(raws, indexes[part], gathering)
         step = max(1, len(indexes) // DRIFT_SAMPLE)
         return gathering.mapped(self._drift([raws[index] for index in indexes[::step]]))
 
     def _map(self, raws: Sequence[bytes], indexes: Sequence[int], gathering: Gathering) -> None:
-        frame, places, unreadable = self._reader.frame([raws[index] for index in indexes])
+        mine = raws if len(indexes) == len(raws) else [raws[index] for index in indexes]
+        frame, places, unreadable = self._reader.frame(mine)
         if unreadable:
             for place, why in sorted(unreadable.items()):
                 gathering.rejections.append(Rejection(indexes[place], "malformed", None, None, why))
