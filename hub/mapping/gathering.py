@@ -82,10 +82,11 @@ class Gathering:
             self._identify(at, keys)
 
     def _identify(self, indexes: Sequence[int], keys: Sequence[str]) -> None:
-        fresh = dict(zip(indexes, keys, strict=True))
-        if self.raw_keys and len(self.rows) > 1:
-            fresh |= {index: self.raw_keys[index] for index in fresh.keys() & self.raw_keys.keys()}
-        self.raw_keys.update(fresh)
+        if len(self.rows) == 1:
+            self.raw_keys.update(zip(indexes, keys, strict=True))
+            return
+        for index, key in zip(indexes, keys, strict=True):
+            self.raw_keys.setdefault(index, key)
 
     def mapped(self, drift: dict[str, int]) -> Mapped:
         """The whole batch; records of one kind make one block, in order of arrival."""
