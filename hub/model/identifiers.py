@@ -7,6 +7,7 @@ from datetime import date
 from typing import cast
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
@@ -104,10 +105,10 @@ def check_registration(text: str) -> Validity:
 
 def validity_column(identifiers: Sequence[str | None]) -> Sequence[int | None]:
     """For a column of identifiers 1 valid, 0 not, None absent; those of 18 characters are checked at once."""
+    if isinstance(identifiers, ArrowColumn):
+        return _validities(identifiers)
     rows: Sequence[int] = range(len(identifiers))
     sure = _sure(identifiers)
-    if sure is not None and sure.all():
-        return ArrowColumn.of_integers(sure.astype(np.int64))
     if sure is None:
         rows = [row for row, text in enumerate(identifiers) if text is not None and len(text) == 18]
         sure = _sure([identifiers[row] for row in rows])
@@ -119,6 +120,21 @@ def validity_column(identifiers: Sequence[str | None]) -> Sequence[int | None]:
         text = identifiers[row]
         found[row] = None if text is None else int(check(text).ok)
     return found
+
+
+def _validities(identifiers: ArrowColumn) -> ArrowColumn:
+    """The same of a column outside of Python: only of what is not surely right the texts are made."""
+    found = np.zeros(len(identifiers), np.int64)
+    rows = np.flatnonzero(np.diff(identifiers.offsets) == 18)
+    whole = len(rows) == len(found)
+    sure = _sure(identifiers if whole else ArrowColumn(identifiers.array.take(pa.array(rows))))
+    if sure is not None:
+        found[rows] = sure
+    given = identifiers.array.is_valid().to_numpy(zero_copy_only=False)
+    unsure = np.flatnonzero((found == 0) & given)
+    texts = identifiers.array.take(pa.array(unsure)).to_pylist()
+    found[unsure] = [check(text).ok for text in texts]
+    return ArrowColumn.of_integers(found, None if identifiers.whole else ~given)
 
 
 def _sure(identifiers: Sequence[str | None]) -> NDArray[np.bool_] | None:

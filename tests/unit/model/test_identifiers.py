@@ -1,9 +1,11 @@
 """Check digits of persons and bodies."""
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.model.arrow_column import ArrowColumn
 from hub.model.identifiers import check, check_organisation, check_person, check_uscc, validity_column
 
 #: All invented or published as examples of their standards.
@@ -65,10 +67,18 @@ def test_a_wrong_digit_is_always_noticed(body: str, place: int, shift: int) -> N
 
 @given(
     st.lists(
-        st.one_of(st.none(), st.sampled_from(VALID), st.text("0123456789XABY", max_size=19)), max_size=40
+        st.one_of(
+            st.none(),
+            st.sampled_from(VALID),
+            st.text("0123456789XABY", max_size=19),
+            st.text("甲0", min_size=6, max_size=6),
+        ),
+        max_size=40,
     )
 )
 @settings(max_examples=200)
 def test_a_column_is_judged_as_each_alone(identifiers: list[str | None]) -> None:
     alone = [None if text is None else int(check(text).ok) for text in identifiers]
     assert validity_column(identifiers) == alone
+    told = ArrowColumn(pa.array([text or None for text in identifiers], pa.string()))
+    assert list(validity_column(told)) == [ok if text else None for text, ok in zip(told, alone, strict=True)]
