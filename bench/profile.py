@@ -148,7 +148,7 @@ def measure(clock: Clock, server: psutil.Process | None) -> tuple[Clock, float]:
 
 def sync() -> None:
     """``hub --json sync`` of the installation in the working directory, in this process."""
-    from hub.cli.entry import main as run_hub
+    from hub.__main__ import main as run_hub
 
     sys.argv = ["hub", "--json", "sync"]
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):

@@ -12,14 +12,14 @@ def keep_warm() -> None:
     """Set this process up for batches that come and go; said once, at its door.
 
     glibc gives large blocks back to the kernel and takes them anew for the next batch; touching them
-    afresh costs more than the work on them. And importing makes a hundred thousand objects, each few
-    hundred of which would set off a search among all. Without glibc: only the latter.
+    afresh costs more than the work on them. And importing makes more than a hundred thousand objects, none
+    of them in vain: the first search among them would cost more than a batch. Without glibc: only the latter.
 
     numpy's library of linear algebra, of which the Hub has next to no use, would start a thread for
     every core, each of which turns in circles for a while before it sleeps.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         if hasattr(libc, "mallopt"):

@@ -12,14 +12,13 @@ from hub.cli import failures
 from hub.cli.invocation import Invocation
 from hub.cli.verbs import root
 from hub.errors import HubError
-from hub.memory import keep_warm, leave_all
+from hub.memory import leave_all
 from hub.seclusion import seclude
 
 
 def main() -> None:
     """Run the command line of this process."""
     seclude()
-    keep_warm()
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         _never_crash_on_encoding(stream)
