@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.mapping.stream import StreamMapping
@@ -10,6 +10,7 @@ from hub.model.records import Delivery, Mapped, Outcome, RawBatch
 from hub.pipeline.last_occurrence import LastOccurrences
 from hub.pipeline.orders import SourcePlan, SyncRequest
 from hub.runner.pull import PulledBatch
+from hub.runner.texts import in_utf8
 from hub.store.run_writer import RunWriter
 from hub.wire import ITEM_UNKNOWN, REJECTED, TAKEN
 
@@ -55,12 +56,22 @@ class Lane:
 
     def ready(self, pulled: PulledBatch) -> Ready:
         """The batch mapped as far as can be told while the one before it is being written."""
-        batch = self._without_cursor(pulled.batch)
-        everything: Sequence[int] = range(len(batch.raws))
-        indexes = everything if self.delivery == "flagged" else self.run.ahead(batch)
+        batch, indexes = self._looked_at(self._without_cursor(pulled.batch))
         mapped = self.mapping.apply(batch.raws, indexes)
         self.run.prepare(batch, mapped)
         return Ready(batch, pulled.marks, indexes, mapped)
+
+    def _looked_at(self, batch: RawBatch) -> tuple[RawBatch, Sequence[int]]:
+        """The batch in UTF-8, and what of it is to be mapped by what can be told already.
+
+        What stands byte for byte was seen to be UTF-8 when it came.
+        """
+        if self.delivery == "flagged":
+            return _in_utf8(batch), range(len(batch.raws))
+        knows = self.run.knows(batch.stream)  # asked first: what is only known later tells nothing of these
+        indexes = self.run.ahead(batch)
+        mended = _in_utf8(batch, indexes if knows else None)
+        return mended, indexes if mended is batch else self.run.ahead(mended)
 
     def take(self, ready: Ready) -> bytes:
         """Store the batch in one transaction; the flag of each of its rows."""
@@ -123,9 +134,9 @@ class FullFolderLane(Lane):
         self.waiting = 0
 
     def ready(self, pulled: PulledBatch) -> Ready:
-        everything = range(len(pulled.batch.raws))
-        mapped = self.mapping.apply(pulled.batch.raws, everything)
-        return Ready(pulled.batch, pulled.marks, everything, mapped)
+        batch = _in_utf8(pulled.batch)
+        everything = range(len(batch.raws))
+        return Ready(batch, pulled.marks, everything, self.mapping.apply(batch.raws, everything))
 
     def take(self, ready: Ready) -> bytes:
         batch, everything, mapped = ready.batch, ready.indexes, ready.mapped
@@ -159,3 +170,8 @@ class FullFolderLane(Lane):
         if batch.raws or marks:
             ready = Ready(batch, marks or {}, (), self.mapping.apply(batch.raws, ()))
             super().take(ready)
+
+
+def _in_utf8(batch: RawBatch, doubtful: Sequence[int] | None = None) -> RawBatch:
+    raws = in_utf8(batch.raws, doubtful)
+    return batch if raws is batch.raws else replace(batch, raws=raws)

@@ -74,7 +74,7 @@ def _pull_all(
     for name, stream in order.streams.items():
         if request.limit is None and asks_for_all(stream):
             run.expect_all(name)
-    with Pull(order, stop=request.stop, waiting=waiting) as pull, Writer() as writer:
+    with Pull(order, stop=request.stop, waiting=waiting, unread=True) as pull, Writer() as writer:
         for pulled in pull:
             lane = lanes[pulled.batch.stream]
             promised = lane.promises(pulled)

@@ -1,6 +1,6 @@
 """The parent's side of a pull: batches in, answers out, and an account of how it ended."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -127,18 +127,25 @@ class Pull:
     """A pull under way. Each batch must be answered before the next is asked for."""
 
     def __init__(
-        self, order: PullOrder, *, stop: Callable[[], bool] = lambda: False, waiting: Process | None = None
+        self,
+        order: PullOrder,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        waiting: Process | None = None,
+        unread: bool = False,
     ) -> None:
         """``stop`` is asked about twice a second while the plugin is waited for; True ends the pull.
 
         ``waiting``: a process that was started ahead; it is closed with the pull, or at once where it
-        was told to do something else.
+        was told to do something else. ``unread``: records are handed on as they came, UTF-8 or not;
+        whoever takes them sees to it (``in_utf8``).
         """
         self.order = order
         self.final = Final({}, {})
         self.stream_errors: dict[str, SourceError] = {}
         self._received = dict.fromkeys(order.streams, 0)
         self._waiting: int | None = None
+        self._unread = unread
         self._secrets = order.secrets()
         if waiting is not None and waiting.told not in (None, order.to_wire()):
             waiting.close()
@@ -188,7 +195,8 @@ class Pull:
         if head.stream not in self._received:
             raise PluginFault(f"a batch of stream {head.stream!r}, which was not asked for")
         _check_head(head)
-        raws = in_utf8(unpack_records(head.count, body))
+        raws: Sequence[bytes] = unpack_records(head.count, body)
+        raws = raws if self._unread else in_utf8(raws)
         self._received[head.stream] += len(raws)
         self._waiting = len(raws)
         origin = _one_line(redact(head.origin[:_MOST_SAID], self._secrets))

@@ -3,18 +3,27 @@
 Told here and not by the plugin's process, which has the most to do of all, and need not be believed.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hub.wire import malformed
 
 
-def in_utf8(raws: list[bytes]) -> list[bytes]:
-    """The same records, the broken ones replaced; a mapping refuses those and names their reason."""
+def in_utf8(raws: Sequence[bytes], doubtful: Sequence[int] | None = None) -> Sequence[bytes]:
+    """The same records, the broken ones replaced; a mapping refuses those and names their reason.
+
+    ``doubtful``: where the records are that are looked through; None: all of them.
+    """
     from hub.model.utf8 import is_utf8  # not above, because it loads pyarrow: there may be no records at all
 
-    if not raws or is_utf8(b"\n".join(raws)):
+    places = range(len(raws)) if doubtful is None else doubtful
+    if not places or is_utf8(b"\n".join([raws[place] for place in places])):
         return raws
-    return [_told(raw) for raw in raws]
+    mended = list(raws)
+    for place in places:
+        mended[place] = _told(raws[place])
+    return mended
 
 
 def _told(raw: bytes) -> bytes:

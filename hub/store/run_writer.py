@@ -87,6 +87,10 @@ class RunWriter:
         """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""
         return self._desks[batch.stream].ahead(batch)
 
+    def knows(self, stream: str) -> bool:
+        """Whether what stands is known, so that ``ahead`` leaves out only what stands byte for byte."""
+        return self._intakes[stream].known is not None
+
     def prepare(self, batch: RawBatch, mapped: Mapped) -> None:
         """Do now what storing the batch needs, where all of it is new: the writer then has enough to do."""
         if self._intakes[batch.stream].seen is not None:

@@ -74,6 +74,23 @@ def test_what_stands_is_looked_up_by_the_writer_when_it_is_not_known_yet(lane: A
     second.run.finish("ok", 2)
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["what stands is known", "not yet"])
+def test_a_record_that_is_not_utf8_is_refused_alone(lane: Any, known: bool) -> None:
+    _first_load(lane)
+    second = lane(2)
+    if known:
+        second.take(second.ready(_pulled("a", "b")))
+    broken = PulledBatch(RawBatch("permits", [*_pulled("a", "b").batch.raws, b'{"no": "2\xff"}']), {}, False)
+    ready = second.ready(broken)
+    assert json.loads(ready.batch.raws[2])["_malformed"] == "not UTF-8 at byte 9"
+    assert list(ready.batch.raws[:2]) == list(broken.batch.raws[:2])
+    assert list(second.take(ready)) == [1, 1, 1]
+    counts = second.run.counts()
+    assert (counts.inserted, counts.updated, counts.quarantined) == (0, 0, 1)
+    assert counts.unchanged == counts.received - 1
+    second.run.finish("ok", 2)
+
+
 def _fail() -> bytes:
     raise StoreError("the disk is full")
 
