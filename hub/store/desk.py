@@ -122,7 +122,8 @@ class Desk:
         rejections = _with_known_keys(batch, mapped.rejections)
         rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
         several = is_plural(intake, mapped)
-        plan = Plan(batch, mapped, self.prepare(mapped), intake.raw_fps(batch), rejected, several)
+        raw_fps = intake.raw_fps(batch) if mapped.raw_keys else ()
+        plan = Plan(batch, mapped, self.prepare(mapped), raw_fps, rejected, several)
         if plan.settled:
             plan.decisions, plan.outcomes = Decisions(), [Outcome.UNCHANGED] * len(batch.raws)
         elif all_new(intake, plan):

@@ -53,7 +53,10 @@ class Plan:
         return dict(Counter(kind for kind, _ in self.decisions.new_rows))
 
     def counts(self) -> Counts:
-        return Counts(len(self.batch.raws), *(self.outcomes.count(outcome) for outcome in Outcome))
+        received = len(self.batch.raws)
+        if self.settled:
+            return Counts(received, unchanged=received)
+        return Counts(received, *(self.outcomes.count(outcome) for outcome in Outcome))
 
     def case_nos(self) -> list[str]:
         """The cases whose records changed, each once."""
