@@ -1,5 +1,6 @@
 """Pages of any size into batches of one: what is sent, acknowledged and committed together."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -73,26 +74,24 @@ class Batcher:
             self.left -= len(raws)
         if self._pick and page.cursors is not None and len(page.cursors) < len(raws):
             raise PluginFault(f"a page has {len(raws)} records and {len(page.cursors)} cursors beside them")
-        start, size = 0, sum(map(len, raws))
+        ends, start = list(accumulate(map(len, raws), initial=0)), 0
         while start < len(raws):
             if not self._pending.room:
                 yield self._release()
-            stop = start + self._room(raws, start, size)
+            stop = start + self._room(ends, start)
             part = raws if stop - start == len(raws) else raws[start:stop]
             cursors = page.cursors[start:stop] if page.cursors is not None else None
             self._take(part, rows[start:stop], page.origin, cursors)
-            self._pending.size += size if part is raws else sum(map(len, part))
+            self._pending.size += ends[stop] - ends[start]
             start = stop
         if whole:
             self._pending.marks.update(page.marks)
 
-    def _room(self, raws: Sequence[bytes], start: int, size: int) -> int:
-        """How many more records fit; at least one. ``size``: that of all of them, or more."""
-        count = min(self._pending.room, len(raws) - start)
-        if self._pending.size + size < MAX_BYTES:
-            return count
-        sizes = accumulate(map(len, raws[start : start + count]), initial=self._pending.size)
-        return max(1, min(count, sum(size < MAX_BYTES for size in sizes)))
+    def _room(self, ends: Sequence[int], start: int) -> int:
+        """How many more records fit; at least one. ``ends``: where each of the page would end, after 0."""
+        count = min(self._pending.room, len(ends) - 1 - start)
+        full = MAX_BYTES - self._pending.size + ends[start]
+        return max(1, min(count, bisect_left(ends, full, start) - start))
 
     def _take(
         self, raws: Sequence[bytes], rows: Sequence[Any], origin: str, cursors: Sequence[Any] | None
