@@ -67,8 +67,16 @@ class Installation:
         """mappings/items.csv; a city without one lists nothing, and M21 says so per case."""
         from hub.audit.catalogue import Catalogue, load_catalogue
 
-        path = self.settings.mappings / "items.csv"
-        return load_catalogue(path) if path.is_file() else Catalogue()
+        return load_catalogue(self._item_list) if self.lists_items else Catalogue()
+
+    @property
+    def lists_items(self) -> bool:
+        """Whether there is such a list; told without loading what reads it."""
+        return self._item_list.is_file()
+
+    @property
+    def _item_list(self) -> Path:
+        return self.settings.mappings / "items.csv"
 
     @cached_property
     def rulebook(self) -> "Rulebook":

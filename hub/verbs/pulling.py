@@ -19,7 +19,8 @@ from hub.verbs.watching import stamped
 
 def pull(installation: Installation, requests: Requests, waiting: Waiting) -> dict[str, Any]:
     """Run the sources and return the document of ``hub sync``."""
-    _ = installation.listed_items  # its faults end all of it
+    if installation.lists_items:
+        _ = installation.listed_items  # its faults end all of it
     store = installation.store  # opened before the threads
     before = {alarm["alarm_id"] for alarm in store.open_alarms()}
 
