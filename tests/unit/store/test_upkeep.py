@@ -18,11 +18,14 @@ from hub.model.kinds import KINDS
 from hub.store import schema_audit, upgrading
 from hub.store.engine import make_engine, reading, writing
 from hub.store.preparing import row_fingerprints
-from hub.store.schema import ROWS, metadata
+from hub.store.schema import ROWS, metadata, raw_pages
 from hub.store.store import open_store
 from hub.store.upkeep import backup
 
 assert schema_audit.audits.metadata is metadata
+
+#: The value fingerprint of case 1 titled A.
+TITLED_A = row_fingerprints(KINDS["case"], ["1"], {"title": ["A"]})[0]
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
@@ -61,7 +64,7 @@ def test_a_new_store_is_the_one_that_all_migrations_make(empty_url: str, store: 
     engine.dispose()
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_an_older_store_is_upgraded_with_its_records(
     empty_url: str, store: Any, store_url: str, revision: str
 ) -> None:
@@ -78,7 +81,7 @@ def test_an_older_store_is_upgraded_with_its_records(
             query = "SELECT key, title, value_fp FROM case_rows"
             ((key, title, value_fp),) = connection.exec_driver_sql(query).all()
         assert (key, title) == ("1", "A")
-        assert bytes(value_fp) == row_fingerprints(KINDS["case"], ["1"], {"title": ["A"]})[0]
+        assert bytes(value_fp) == TITLED_A
         assert "run_id" in upgraded.runs()[0]
 
 
@@ -97,9 +100,18 @@ def make_older(url: str, revision: str) -> None:
         connection.exec_driver_sql(f"INSERT INTO runs {run}")
         row = dict.fromkeys(("source_id", "stream_id", "mapping_id", "run_id", "page_id", "page_index"), 1)
         row |= {"first_seen_at": 1, "last_changed_at": 1}
-        row |= {"key": "1", "title": "A", "raw_fp": bytes(16), "value_fp": bytes(16)}
+        row |= {"key": "1", "title": "A", "raw_fp": bytes(16)}
+        row |= {"value_fp": TITLED_A if revision >= "0003" else bytes(16)}
         connection.execute(insert(ROWS["case"]), row)
     engine.dispose()
+
+
+def test_a_page_is_compressed_already_and_postgresql_does_not_try_again(pg_url: str) -> None:
+    page = dict.fromkeys(("page_id", "stream_id", "run_id", "stored_at"), 1)
+    with open_store(pg_url) as store, writing(store.engine, "storing a page") as connection:
+        connection.execute(insert(raw_pages), page | {"origin": "", "ends": b"", "body": bytes(100_000)})
+        sizes = connection.exec_driver_sql("SELECT pg_column_size(body) FROM raw_pages").all()
+    assert sizes == [(100_000,)]
 
 
 def test_programs_that_open_a_new_store_at_once_make_one(empty_url: str) -> None:
@@ -131,6 +143,8 @@ def described(engine: Any) -> list[str]:
             "SELECT (table_name, column_name, data_type, is_nullable, column_default, is_identity, "
             "ordinal_position, collation_name)::text FROM information_schema.columns "
             "WHERE table_schema = 'public'",
+            "SELECT (attrelid::regclass, attname, attstorage)::text FROM pg_attribute JOIN pg_class "
+            "ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0",
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "SELECT (conrelid::regclass, conname, pg_get_constraintdef(oid))::text FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace",

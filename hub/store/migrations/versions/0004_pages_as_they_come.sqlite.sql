@@ -1,0 +1,1 @@
+-- SQLite keeps bytes as they come.
