@@ -17,8 +17,9 @@ from hub.errors import ConfigError, StoreError
 from hub.model.kinds import KINDS
 from hub.store import schema_audit, upgrading
 from hub.store.engine import make_engine, reading, writing
+from hub.store.postgres import Postgres
 from hub.store.preparing import row_fingerprints
-from hub.store.schema import ROWS, metadata, raw_pages
+from hub.store.schema import ROWS, metadata, raw_pages, streams
 from hub.store.store import open_store
 from hub.store.upkeep import backup
 
@@ -112,6 +113,24 @@ def test_a_page_is_compressed_already_and_postgresql_does_not_try_again(pg_url: 
         connection.execute(insert(raw_pages), page | {"origin": "", "ends": b"", "body": bytes(100_000)})
         sizes = connection.exec_driver_sql("SELECT pg_column_size(body) FROM raw_pages").all()
     assert sizes == [(100_000,)]
+
+
+def test_after_much_was_written_the_planner_knows_the_share_of_each_stream(pg_url: str) -> None:
+    with open_store(pg_url) as store, writing(store.engine, "filling") as connection:
+        for number in range(1, 49):
+            connection.execute(insert(streams), {"source_id": number, "name": "cases"})
+        row = dict.fromkeys(("source_id", "stream_id", "mapping_id", "run_id", "page_id"), 1)
+        row |= {"page_index": 1, "first_seen_at": 1, "last_changed_at": 1, "raw_fp": b"", "value_fp": b""}
+        rows = [
+            row | {"source_id": n, "stream_id": n, "key": str(k)} for n in range(1, 49) for k in range(20 + n)
+        ]
+        connection.execute(insert(ROWS["case"]), rows)
+        Postgres().take_stock(connection, ["case"])
+        known = connection.exec_driver_sql(
+            "SELECT array_length(most_common_freqs, 1) FROM pg_stats "
+            "WHERE (tablename, attname) = ('case_rows', 'stream_id')"
+        ).all()
+    assert known == [(48,)]
 
 
 def test_programs_that_open_a_new_store_at_once_make_one(empty_url: str) -> None:
