@@ -1,17 +1,19 @@
 """Columns written as text, and rows joined from them: what COPY reads and what fingerprints cover."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
 
 #: Absent in every row.
 NOTHING = pa.scalar(None, pa.string())
+#: What no text holds, between cells of which one holds the mark itself: a key of several parts.
+_STAND_IN = "\x01"
 
 
 def array_of(column: Sequence[Any]) -> Any:
@@ -62,10 +64,37 @@ def _hexed(array: Any) -> Any:
     return pa.Array.from_buffers(pa.string(), len(array), [validity, twice, pa.py_buffer(digits)])
 
 
-def joined_rows(columns: Sequence[Any], mark: str, absent: str) -> tuple[memoryview, NDArray[np.int32]]:
-    """Written columns of one length joined row by row: the rows one after the other, and where each ends."""
-    made = row_by_row(columns, mark, absent)
-    return made.body, made.offsets - made.offsets[0]
+def rows_of(columns: Sequence[Any], mark: str) -> list[bytes]:
+    """Rows of written columns, the first of them no NOTHING: their cells, a mark between each two.
+
+    What is absent is an empty cell.
+    """
+    for between in (mark, _STAND_IN):
+        with suppress(pa.ArrowInvalid):
+            lines = _lines(columns, between)
+            told = lines if between == mark else lines.replace(between.encode(), mark.encode())
+            return told.split(b"\n")[:-1]
+    made = row_by_row(columns, mark, "")
+    text = bytes(made.body)
+    return [text[a:b] for a, b in pairwise((made.offsets - made.offsets[0]).tolist())]
+
+
+def _lines(columns: Sequence[Any], between: str) -> bytes:
+    """The same as lines; ArrowInvalid where a cell holds a quote, the end of a line or what stands between.
+
+    Column after column is written into all the rows: three times as fast as joining row after row.
+    """
+    from pyarrow import csv
+
+    absent = pa.nulls(len(columns[0]), pa.string())
+    arrays = [absent if column is NOTHING else column for column in columns]
+    options = csv.WriteOptions(
+        include_header=False, batch_size=len(absent), delimiter=between, quoting_style="none"
+    )
+    sink = pa.BufferOutputStream()
+    csv.write_csv(pa.RecordBatch.from_arrays(arrays, [""] * len(arrays)), sink, options)
+    lines: bytes = sink.getvalue().to_pybytes()
+    return lines
 
 
 def row_by_row(columns: Sequence[Any], mark: str | bytes, absent: str | bytes) -> ArrowColumn:
@@ -75,9 +104,3 @@ def row_by_row(columns: Sequence[Any], mark: str | bytes, absent: str | bytes) -
 
     options = pc.JoinOptions(null_handling="replace", null_replacement=absent)
     return ArrowColumn(pc.binary_join_element_wise(*columns, pa.scalar(mark), options=options))
-
-
-def pieces(body: memoryview, ends: NDArray[np.int32]) -> Iterator[bytes]:
-    """The rows one by one."""
-    text, bounds = bytes(body), ends.tolist()
-    return (text[a:b] for a, b in pairwise(bounds))

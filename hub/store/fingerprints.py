@@ -5,6 +5,7 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from threading import Lock
 
 import numpy as np
@@ -14,7 +15,7 @@ from xxhash import xxh3_64_digest, xxh3_128_digest
 
 from hub.model.arrow_column import ArrowColumn
 from hub.model.records import KEY_SEPARATOR
-from hub.store.cells import NOTHING, cells, joined_rows, pieces
+from hub.store.cells import NOTHING, cells, rows_of
 
 Pairs = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
@@ -26,7 +27,7 @@ WIDTH = 16
 NO_FINGERPRINT = bytes(WIDTH)
 
 #: So many rows are joined at once: they then stay in the processor's cache.
-_PIECE = 4_096
+_PIECE = 2_048
 #: Keys of a piece that is merged no more.
 _LARGEST = 1 << 20
 
@@ -64,11 +65,11 @@ def value_fingerprints(kind: str, columns: Sequence[Sequence[object]]) -> ArrowC
     No text that was mapped holds that character but a composite key, whose parts are of a fixed number.
     """
     salt = int.from_bytes(xxh3_64_digest(kind.encode()), "big")
-    made = []
+    made: list[bytes] = []
     written = [cells(column) for column in columns]
     for start in range(0, len(columns[0]), _PIECE):
         part = [one if one is NOTHING else one[start : start + _PIECE] for one in written]
-        made += [xxh3_128_digest(row, salt) for row in pieces(*joined_rows(part, KEY_SEPARATOR, ""))]
+        made += map(xxh3_128_digest, rows_of(part, KEY_SEPARATOR), repeat(salt))
     return column_of(pairs_of(b"".join(made)))
 
 
