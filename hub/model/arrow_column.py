@@ -51,21 +51,25 @@ class ArrowColumn(Sequence[Any]):
         if pa.types.is_integer(self.array.type):
             numbers = self.array.to_numpy()
             return bool(numbers[0] == numbers[-1] and (numbers == numbers[0]).all())
-        size = self._size if self.is_text else 0
+        size = self.size if self.is_text else 0
         if not size:
             return False
-        first, last = bytes(self.body[:size]), bytes(self.body[-size:])
-        return last == first and bytes(self.body) == first * len(self)
+        body = bytes(self.body)
+        return body[:size] == body[-size:] and body == body[:size] * len(self)
 
     @property
     def width(self) -> int:
         """How long every value of a column of bytes is; 0 where they are no bytes, or differ."""
-        return self._size if self.whole and pa.types.is_binary(self.array.type) else 0
+        return self.size if pa.types.is_binary(self.array.type) else 0
 
     @property
-    def _size(self) -> int:
-        sizes = np.diff(self.offsets)
-        return int(sizes[0]) if len(sizes) and bool((sizes == sizes[0]).all()) else 0
+    def size(self) -> int:
+        """How many bytes every text, or value of bytes, takes; 0 where they differ or one is absent."""
+        ends = self.offsets
+        size, rest = divmod(int(ends[-1] - ends[0]), max(len(self), 1))
+        if rest or not self.whole:
+            return 0
+        return size if bool((ends[1:] - ends[:-1] == size).all()) else 0
 
     @property
     def whole(self) -> bool:

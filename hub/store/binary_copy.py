@@ -9,18 +9,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
-from hub.store.cells import NOTHING, array_of, row_by_row
+from hub.store.cells import NOTHING, array_of
+from hub.store.joining import Joining, of_one_size
 
 BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
-_ABSENT = b"\xff\xff\xff\xff"
-_NUMBER = {
-    "i": np.dtype([("size", ">i4"), ("value", ">i8")]),
-    "f": np.dtype([("size", ">i4"), ("value", ">f8")]),
-}
+_SIZE, _OF_NUMBER, _ABSENT = ">i4", 8, -1
 
 
 def copy_rows(constants: Sequence[int | str], columns: Sequence[Sequence[Any]]) -> bytes:
@@ -29,9 +25,11 @@ def copy_rows(constants: Sequence[int | str], columns: Sequence[Sequence[Any]]) 
 
     TypeError where a column holds anything else.
     """
-    same = (len(constants) + len(columns)).to_bytes(2) + b"".join(map(_same, constants))
-    fields = [field for column in columns for field in _fields(column)]
-    return bytes(row_by_row([pa.scalar(same), *fields], b"", _ABSENT).body)
+    rows = Joining(len(columns[0]))
+    rows.constant((len(constants) + len(columns)).to_bytes(2) + b"".join(map(_same, constants)))
+    for column in columns:
+        _add(rows, array_of(column))
+    return bytes(rows.made().body)
 
 
 def _same(value: int | str) -> bytes:
@@ -39,30 +37,37 @@ def _same(value: int | str) -> bytes:
     return len(field).to_bytes(4) + field
 
 
-def _fields(column: Sequence[Any]) -> list[Any]:
-    """A column's fields, their sizes perhaps apart; null where absent."""
-    array = array_of(column)
+def _add(rows: Joining, array: Any) -> None:
+    """Add a column's fields: their sizes and values."""
     if array is NOTHING:
-        return [pa.nulls(len(column), pa.binary())]
-    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        return [_numbers(array)]
-    if not (pa.types.is_string(array.type) or pa.types.is_binary(array.type)):
+        rows.fixed(_SIZE, _ABSENT)
+    elif pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        _add_numbers(rows, array)
+    elif not (pa.types.is_string(array.type) or pa.types.is_binary(array.type)):
         raise TypeError(f"no column of {array.type} is kept")
-    sizes = np.diff(ArrowColumn(array).offsets).astype(">i4")
-    values = array.cast(pa.binary())
-    return [_cells(sizes, array), values.fill_null(b"") if array.null_count else values]
+    else:
+        _add_texts(rows, ArrowColumn(array))
 
 
-def _numbers(array: Any) -> Any:
-    kind = "f" if pa.types.is_floating(array.type) else "i"
-    cells = np.empty(len(array), _NUMBER[kind])
-    cells["size"] = 8
-    cells["value"] = (array.fill_null(0) if array.null_count else array).to_numpy()
-    return _cells(cells, array)
+def _add_texts(rows: Joining, column: ArrowColumn) -> None:
+    if size := column.size:
+        rows.fixed(_SIZE, size)
+        rows.sized(column, size)
+    else:
+        rows.fixed(_SIZE, _sizes(column.array, np.diff(column.offsets)))
+        rows.varying(column.array)
 
 
-def _cells(cells: NDArray[Any], array: Any) -> Any:
-    """Cells of one size as an array of bytes, null where the other array is."""
-    ends = np.arange(0, cells.nbytes + 1, cells.itemsize, dtype=np.int32)
-    given = array.is_valid().buffers()[1] if array.null_count else None
-    return pa.Array.from_buffers(pa.binary(), len(cells), [given, pa.py_buffer(ends), pa.py_buffer(cells)])
+def _add_numbers(rows: Joining, array: Any) -> None:
+    kind = ">f8" if pa.types.is_floating(array.type) else ">i8"
+    rows.fixed(_SIZE, _sizes(array, _OF_NUMBER))
+    if not array.null_count:
+        rows.fixed(kind, array.to_numpy())
+        return
+    values = np.asarray(array.fill_null(0).to_numpy(), kind)
+    rows.varying(of_one_size(values, array.is_valid().buffers()[1]))
+
+
+def _sizes(array: Any, sizes: Any) -> Any:
+    """These sizes, but of absent values."""
+    return np.where(array.is_valid(), sizes, _ABSENT) if array.null_count else sizes

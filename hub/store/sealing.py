@@ -6,6 +6,7 @@ The codec now keeps them in the clear under key id 0; encryption and erasure are
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import msgspec
@@ -14,13 +15,17 @@ import pyarrow as pa
 
 from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS, personal_fields
-from hub.store.cells import row_by_row
+from hub.store.joining import Joining
 
 PLAIN_KEY_ID = 0
 _encoder = msgspec.msgpack.Encoder()
 #: msgpack: how a short list and an absent value begin, and a text by its size in bytes.
 _LIST, _ABSENT = 0x90, b"\xc0"
-_TEXT_HEADS = pa.array([bytes([0xA0 + n]) if n < 32 else bytes([0xD9, n]) for n in range(256)], pa.binary())
+_SHORT_TEXT, _LARGEST_SHORT, _LARGEST = 0xA0, 31, 255
+_TEXT_HEADS = pa.array(
+    [bytes([_SHORT_TEXT + n]) if n <= _LARGEST_SHORT else bytes([0xD9, n]) for n in range(_LARGEST + 1)],
+    pa.binary(),
+)
 
 
 class Codec(Protocol):
@@ -81,7 +86,7 @@ class Sealer:
 
 def _packed(columns: Sequence[Sequence[Any] | None], rows: int) -> Sequence[bytes | None]:
     """The fields of each row as one msgpack list; None where none is given."""
-    whole = _packed_whole(columns)
+    whole = _packed_whole(columns, rows)
     if whole is not None:
         return whole
     absent: Sequence[Any] = [None] * rows
@@ -89,20 +94,36 @@ def _packed(columns: Sequence[Sequence[Any] | None], rows: int) -> Sequence[byte
     return [_encoder.encode(row) if any(row) else None for row in parts]
 
 
-def _packed_whole(columns: Sequence[Sequence[Any] | None]) -> ArrowColumn | None:
+def _packed_whole(columns: Sequence[Sequence[Any] | None], rows: int) -> ArrowColumn | None:
     """The same, of short texts none of which is absent."""
-    pieces = [pa.scalar(bytes([_LIST + len(columns)]))]
+    lists = Joining(rows)
+    lists.constant(bytes([_LIST + len(columns)]))
     for column in columns:
         if column is None:
-            pieces.append(pa.scalar(_ABSENT))
+            lists.constant(_ABSENT)
             continue
         if not isinstance(column, ArrowColumn) or not column.is_text or not column.whole:
             return None
-        sizes = np.diff(column.offsets)
-        if int(sizes.max(initial=0)) >= len(_TEXT_HEADS):
+        if not _add_texts(lists, column):
             return None
-        pieces += [_TEXT_HEADS.take(pa.array(sizes)), column.array.cast(pa.binary())]
-    return row_by_row(pieces, b"", b"")
+    return lists.made()
+
+
+def _add_texts(lists: Joining, column: ArrowColumn) -> bool:
+    """Add a column's texts, their heads before them; False where one is too long."""
+    sizes = np.diff(column.offsets)
+    largest = int(sizes.max(initial=0))
+    if largest > _LARGEST:
+        return False
+    if largest <= _LARGEST_SHORT:
+        lists.fixed("u1", _SHORT_TEXT + sizes)
+    else:
+        lists.varying(_TEXT_HEADS.take(pa.array(sizes)))
+    if size := column.size:
+        lists.sized(column, size)
+    else:
+        lists.varying(column.array)
+    return True
 
 
 def unseal(kind: str, sealed: bytes | None, key_id: int | None, codec: Codec | None = None) -> dict[str, Any]:
@@ -124,11 +145,20 @@ def blind_column(identifiers: Sequence[str | None], secret: bytes) -> ArrowColum
     """blind_index of each, with the key taken in once for all."""
     begin = hashlib.blake2s(key=secret, digest_size=16).copy
     made: list[bytes | None] = []
-    for identifier in identifiers:
+    for identifier in _in_capitals(identifiers):
         if identifier is None:
             made.append(None)
             continue
         one = begin()
-        one.update(identifier.upper().encode())
+        one.update(identifier)
         made.append(one.digest())
     return ArrowColumn(pa.array(made, pa.binary()))
+
+
+def _in_capitals(identifiers: Sequence[str | None]) -> Sequence[bytes | None]:
+    if isinstance(identifiers, ArrowColumn) and identifiers.whole:
+        text = bytes(identifiers.body)
+        if text.isascii():
+            capitals, ends = text.upper(), identifiers.offsets - identifiers.offsets[0]
+            return [capitals[a:b] for a, b in pairwise(ends.tolist())]
+    return [None if one is None else one.upper().encode() for one in identifiers]

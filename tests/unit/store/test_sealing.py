@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model.arrow_column import ArrowColumn
-from hub.store.sealing import PlainCodec, Sealer, unseal
+from hub.store.sealing import PlainCodec, Sealer, blind_column, blind_index, unseal
 
 TEXTS = st.text("王a0", min_size=1, max_size=300)
 SEALER = Sealer(PlainCodec(), b"secret")
@@ -23,3 +23,13 @@ def test_sealed_columns_are_the_sealed_rows_whether_packed_whole_or_one_by_one(
     for sealed, (name, phone) in zip(whole["personal"], rows, strict=True):
         opened = unseal("case", sealed, 0)
         assert (opened["applicant_name"], opened["phone"], opened["applicant_id"]) == (name, phone, None)
+
+
+@given(st.lists(st.text("aX1ß王ı", min_size=1) | st.none(), min_size=1), st.integers(0, 3))
+def test_an_identifier_is_found_by_its_index_however_its_column_was_made(
+    identifiers: list[str | None], start: int
+) -> None:
+    expected = [None if one is None else blind_index(one, SEALER.secret) for one in identifiers][start:]
+    array = ArrowColumn(pa.array(identifiers, pa.string())[start:])
+    assert list(blind_column(array, SEALER.secret)) == expected
+    assert list(blind_column(identifiers[start:], SEALER.secret)) == expected
