@@ -49,7 +49,7 @@ class Prepared:
         """The rows at these positions of a whole block."""
         return Prepared(
             self.kind,
-            [self.keys[p] for p in positions],
+            taken(list(self.keys), positions),
             [self.indexes[p] for p in positions],
             taken_at(positions, self.columns),
             taken_at(positions, self.personal),
@@ -89,10 +89,11 @@ def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
         columns["applicant_id_valid"] = block.columns["applicant_id_valid"]
     personal = {f.name: given[f.name] for f in personal_fields(kind) if _has_value(given.get(f.name))}
     try:
-        fingerprints = row_fingerprints(kind, block.keys, given)
+        keys = _keys(kind, block, given)
+        fingerprints = row_fingerprints(kind, keys, given)
     except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
         raise _unfit(kind, block, given, error) from error
-    return Prepared(kind.name, block.keys, block.indexes, columns, personal, fingerprints, sealer)
+    return Prepared(kind.name, keys, block.indexes, columns, personal, fingerprints, sealer)
 
 
 def _given(kind: RecordKind, block: RecordBlock) -> dict[str, Column]:
@@ -105,6 +106,14 @@ def _given(kind: RecordKind, block: RecordBlock) -> dict[str, Column]:
         }
     except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
         raise _unfit(kind, block, block.columns, error) from error
+
+
+def _keys(kind: RecordKind, block: RecordBlock, given: Mapping[str, Column]) -> Column:
+    """The keys with an array beside them: where one field is the key, that of its column."""
+    lone = given.get(kind.key_fields[0].name) if len(kind.key_fields) == 1 else None
+    if isinstance(lone, ArrowColumn):
+        return ArrowColumn(lone.array, list(block.keys), clean=lone.clean)
+    return with_array(block.keys)
 
 
 def _has_value(column: Column | None) -> bool:

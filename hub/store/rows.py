@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.model.arrow_column import ArrowColumn
+from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.kinds import KINDS
 from hub.store.outcomes import Standing
 from hub.store.preparing import Prepared, check_texts, taken_at
@@ -61,7 +61,7 @@ def rows_as_decided(
 ) -> Rows:
     """The rows of a block that a batch of decisions chose. ``passed``: for history, not as current."""
     positions = [s.place[1] for s in chosen if s.place is not None]
-    keys = [block.keys[p] for p in positions]
+    keys = taken(list(block.keys), positions)
     kept = [places[block.indexes[p]] for p in positions]
     columns: dict[str, Sequence[Any]] = {
         "key": keys,
