@@ -191,7 +191,7 @@ class SeenKeys:
     @staticmethod
     def hashes(kind: str, keys: Iterable[str]) -> Hashes:
         salt = np.frombuffer(xxh3_64_digest(kind.encode()), dtype=np.uint64)[0]
-        blob = b"".join([xxh3_64_digest(key.encode()) for key in keys])
+        blob = b"".join(map(xxh3_64_digest, map(str.encode, keys)))
         found: Hashes = np.frombuffer(blob, dtype=np.uint64) ^ salt
         found.sort()
         return found
@@ -207,7 +207,7 @@ class SeenKeys:
         self._pieces.append(hashes)
         while len(self._pieces) > 1 and _worth_merging(*self._pieces[-2:]):
             merged = np.concatenate((self._pieces.pop(), self._pieces.pop()))
-            merged.sort()
+            merged.sort(kind="stable")  # which merges what is in order already
             self._pieces.append(merged)
 
     @staticmethod
