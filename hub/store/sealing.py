@@ -6,7 +6,6 @@ The codec now keeps them in the clear under key id 0; encryption and erasure are
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Protocol
 
 import msgspec
@@ -156,9 +155,10 @@ def blind_column(identifiers: Sequence[str | None], secret: bytes) -> ArrowColum
 
 
 def _in_capitals(identifiers: Sequence[str | None]) -> Sequence[bytes | None]:
-    if isinstance(identifiers, ArrowColumn) and identifiers.whole:
+    # Not one by one where all are of one size, as those of people are, because it takes a sixth of the time.
+    if isinstance(identifiers, ArrowColumn) and (size := identifiers.size):
         text = bytes(identifiers.body)
         if text.isascii():
-            capitals, ends = text.upper(), identifiers.offsets - identifiers.offsets[0]
-            return [capitals[a:b] for a, b in pairwise(ends.tolist())]
+            capitals: list[bytes | None] = np.frombuffer(text.upper(), f"V{size}").tolist()
+            return capitals
     return [None if one is None else one.upper().encode() for one in identifiers]

@@ -1,7 +1,7 @@
 """Personal fields come back as they were, however they were packed."""
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.model.arrow_column import ArrowColumn
@@ -11,6 +11,7 @@ TEXTS = st.text("王a0", min_size=1, max_size=300)
 SEALER = Sealer(PlainCodec(), b"secret")
 
 
+@settings(deadline=None)  # the first one loads what joins columns
 @given(st.lists(st.tuples(TEXTS | st.none(), TEXTS), min_size=1, max_size=6))
 def test_sealed_columns_are_the_sealed_rows_whether_packed_whole_or_one_by_one(
     rows: list[tuple[str | None, str]],
@@ -25,7 +26,12 @@ def test_sealed_columns_are_the_sealed_rows_whether_packed_whole_or_one_by_one(
         assert (opened["applicant_name"], opened["phone"], opened["applicant_id"]) == (name, phone, None)
 
 
-@given(st.lists(st.text("aX1ß王ı", min_size=1) | st.none(), min_size=1), st.integers(0, 3))
+IDENTIFIERS = st.lists(st.text("aX1ß王ı", min_size=1) | st.none(), min_size=1)
+OF_ONE_SIZE = st.lists(st.text("aX1\0", min_size=3, max_size=3), min_size=1)
+
+
+@settings(deadline=None)
+@given(IDENTIFIERS | OF_ONE_SIZE, st.integers(0, 3))
 def test_an_identifier_is_found_by_its_index_however_its_column_was_made(
     identifiers: list[str | None], start: int
 ) -> None:
