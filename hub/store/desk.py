@@ -6,18 +6,30 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.model.records import Mapped, Outcome, RawBatch, Rejection
+from hub.store.dialect import StandingRow
 from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
 from hub.store.outcomes import Decisions, RowId, Standing
-from hub.store.planning import Plan, all_new, is_plural, settle_all_new, settle_by_deciding
+from hub.store.planning import (
+    Plan,
+    all_new,
+    is_plural,
+    settle_all_new,
+    settle_by_deciding,
+    settle_by_renewing,
+)
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
+from hub.store.renewal import may_be_plain, renew
 from hub.store.run_place import RunPlace
-from hub.store.standing import Lookup
+from hub.store.standing import Lookup, versions
+
+Indexes = NDArray[np.intp]
 
 
 class Desk:
@@ -27,7 +39,7 @@ class Desk:
         self._place = place
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
-        self._looked_up: tuple[Mapped, dict[RowId, Standing]] | None = None
+        self._looked_up: tuple[Mapped, dict[RowId, Standing] | list[StandingRow]] | None = None
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
         self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
@@ -98,22 +110,32 @@ class Desk:
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
         dropped = _dropped(batch, mapped)
-        if not dropped:
+        if not len(dropped):
             return []
         intake = self._intake
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
         blocks = self.prepare(mapped)
-        parts = blocks if plural else [block.unknown_to(intake.values) for block in blocks]
-        identities = [*mapped.raw_keys.values()] if plural else []
+        raw_fps = self._look_up(mapped, blocks, plural)
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
-        standing = self._lookup.standing(parts, identities, plural)
-        self._looked_up = (mapped, dict(standing))
         if rejected:
-            standing |= self._lookup.standing((), rejected, True)
-        met = FingerprintSet([s.raw_fp for s in standing.values()])
-        at = np.array(dropped)
-        again: list[int] = at[met.contains(intake.fingerprints(batch)[at])].tolist()
-        return again
+            raw_fps += [s.raw_fp for s in self._lookup.standing((), rejected, True).values()]
+        again = FingerprintSet([b"".join(raw_fps)]).contains(intake.fingerprints(batch)[dropped])
+        return [int(index) for index in dropped[again]]
+
+    def _look_up(self, mapped: Mapped, blocks: Sequence[Prepared], plural: bool) -> list[bytes]:
+        """The raw fingerprints of what stands for these blocks, which is kept for planning."""
+        parts = blocks if plural else [block.unknown_to(self._intake.values) for block in blocks]
+        if self._may_be_plain(blocks, plural):
+            rows = self._lookup.rows(parts[0])
+            self._looked_up = (mapped, rows)
+            return [row[2] for row in rows]
+        standing = self._lookup.standing(parts, [*mapped.raw_keys.values()] if plural else (), plural)
+        self._looked_up = (mapped, dict(standing))
+        return [s.raw_fp for s in standing.values()]
+
+    def _may_be_plain(self, blocks: Sequence[Prepared], plural: bool) -> bool:
+        """A dry run needs to remember what stood, so it decides by that."""
+        return not plural and self._place.lock is not None and len(blocks) == 1 and may_be_plain(blocks[0])
 
     def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         """What becomes of each record of a batch, and all there is to write."""
@@ -131,7 +153,8 @@ class Desk:
         else:
             if not plan.plural:  # which is looked up by raw record whatever values are known
                 self._load_values()
-            settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
+            if not self._renewed(plan, now):
+                settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
             dropped = len(batch.raws) - len(mapped.raw_keys) - len(rejected)
             intake.same += plan.outcomes.count(Outcome.UNCHANGED) - dropped
         return plan
@@ -140,25 +163,43 @@ class Desk:
         self, plan: Plan, blocks: Sequence[Prepared], identities: Sequence[str]
     ) -> dict[RowId, Standing]:
         """What stands for a plan, unless looking for rechecks found it already."""
+        found = self._found(plan)
+        if isinstance(found, list):
+            return versions(blocks[0].kind, found)
+        return self._lookup.standing(blocks, identities, plan.plural) if found is None else found
+
+    def _renewed(self, plan: Plan, now: int) -> bool:
+        """Whether a plan could be settled by columns."""
+        if not self._may_be_plain(plan.blocks, plan.plural):
+            return False
+        block, found = plan.blocks[0].unknown_to(self._intake.values), self._found(plan)
+        rows = found if isinstance(found, list) else self._lookup.rows(block)
+        self._looked_up = (plan.mapped, rows)
+        made = renew(block, rows, self._place.mapping_id, now)
+        if made is not None:
+            settle_by_renewing(plan, made)
+        return made is not None
+
+    def _found(self, plan: Plan) -> "dict[RowId, Standing] | list[StandingRow] | None":
+        """What was found for a plan when rechecks were looked for."""
         looked_up, self._looked_up = self._looked_up, None
-        if looked_up is not None and looked_up[0] is plan.mapped:
-            return looked_up[1]
-        return self._lookup.standing(blocks, identities, plan.plural)
+        return looked_up[1] if looked_up is not None and looked_up[0] is plan.mapped else None
 
     def remember(self, plan: Plan, now: int) -> None:
         """After the commit: what later batches of this run must know."""
         intake = self._intake
         intake.state.plural = intake.state.plural or plan.several
         if plan.decisions is not None:
-            intake.forget(plan.decisions.forgotten)
+            intake.forget(*plan.decisions.gone)
         if plan.rejected:
             keys = [r.rejection.key for r in plan.rejected if r.rejection.key]
             intake.hold(plan.rejected, plan.overtaken())
             if intake.known is not None and keys:
-                intake.forget(list(self._lookup.standing((), keys, True).values()))
+                unsure = self._lookup.standing((), keys, True).values()
+                intake.forget([v.raw_fp for v in unsure], [v.value_fp for v in unsure])
         if self._place.lock is None:
             self._lookup.remember(plan, self._place.mapping_id, now)
-            self._replaced += plan.decisions.forgotten if plan.decisions is not None else ()
+            self._replaced += plan.decisions.forgotten if isinstance(plan.decisions, Decisions) else ()
         if intake.met is not None:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
             intake.met.note(intake.fingerprints(plan.batch), keys)
@@ -197,12 +238,13 @@ class Desk:
         return found
 
 
-def _dropped(batch: RawBatch, mapped: Mapped) -> list[int]:
+def _dropped(batch: RawBatch, mapped: Mapped) -> Indexes:
     """The records that were not mapped because they stand already; none matters where none was mapped."""
     if len(mapped.raw_keys) + len(mapped.rejections) in (0, len(batch.raws)):
-        return []
-    taken = mapped.raw_keys.keys() | {r.index for r in mapped.rejections}
-    return [i for i in range(len(batch.raws)) if i not in taken]
+        return np.zeros(0, np.intp)
+    dropped = np.ones(len(batch.raws), np.bool_)
+    dropped[[*mapped.raw_keys, *(r.index for r in mapped.rejections)]] = False
+    return np.flatnonzero(dropped)
 
 
 def _with_known_keys(batch: RawBatch, rejections: Sequence[Rejection]) -> Sequence[Rejection]:

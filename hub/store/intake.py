@@ -7,7 +7,6 @@ import numpy as np
 from hub.model.arrow_column import ArrowColumn
 from hub.model.records import RawBatch
 from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, column_of, digests, pairs_of
-from hub.store.outcomes import Standing
 from hub.store.quarantine import Held, Rejected
 from hub.store.runs import StreamState
 
@@ -78,12 +77,12 @@ class Intake:
                 if one.rejection.key:
                     self.held.keys.add(one.rejection.key)
 
-    def forget(self, versions: Sequence[Standing]) -> None:
-        """These versions no longer stand: what would match them must be looked at again."""
+    def forget(self, raw_fps: Sequence[bytes], value_fps: Sequence[bytes]) -> None:
+        """Versions of these no longer stand: what would match them must be looked at again."""
         if self.known is not None:
-            self.known.discard([v.raw_fp for v in versions])
+            self.known.discard(raw_fps)
         if self.values is not None:
-            self.values.discard([v.value_fp for v in versions])
+            self.values.discard(value_fps)
 
 
 def met_keys(plan_keys: Sequence[str], rejected: Sequence[Rejected]) -> list[str]:

@@ -13,10 +13,11 @@ from hub.store.dialect import Dialect
 from hub.store.fingerprints import SeenKeys
 from hub.store.intake import Intake
 from hub.store.kept import KeptBatch
-from hub.store.outcomes import Decisions, RowId, Standing
+from hub.store.outcomes import Decisions, Standing, by_kind
 from hub.store.planning import Plan
 from hub.store.raw_pages import Packed, pack, store_page
-from hub.store.rows import Head, Place, Rows, rows_all_new, rows_as_decided
+from hub.store.renewal import Renewal
+from hub.store.rows import Head, Place, Rows, rows_all_new, rows_as_decided, rows_renewed
 from hub.store.schema import streams
 
 
@@ -46,6 +47,8 @@ class Landing:
         places = _places(plan, kept, page_id)
         if plan.decisions is None:
             self._write_all_new(connection, head, plan, kept, page_id)
+        elif isinstance(plan.decisions, Renewal):
+            self._write_renewed(connection, head, plan, plan.decisions, kept, page_id)
         else:
             self._write_decided(connection, head, plan, plan.decisions, places)
         if not intake.state.plural and plan.several:
@@ -87,15 +90,35 @@ class Landing:
             )
             self._dialect.insert(connection, rows_all_new(head, block, raw_fps, identities, page_id, at))
 
+    def _write_renewed(
+        self,
+        connection: Connection,
+        head: Head,
+        plan: Plan,
+        made: Renewal,
+        kept: Sequence[int],
+        page_id: int,
+    ) -> None:
+        block = made.block
+        if made.nothing:
+            return
+        if moved := made.moved:
+            last = (head.now, head.run_id)
+            self._dialect.move(connection, block.kind, head.stream_id, moved, last)
+        at = ArrowColumn.of_integers(np.searchsorted(kept, block.indexes))
+        firsts = ArrowColumn.of_integers(made.first_seen_at)
+        raw_fps = taken(plan.raw_fps, block.indexes)
+        self._dialect.insert(connection, rows_renewed(head, block, raw_fps, page_id, at, firsts))
+
     def _write_decided(
         self, connection: Connection, head: Head, plan: Plan, made: Decisions, places: dict[int, Place]
     ) -> None:
         last = (head.now, head.run_id)
-        for kind, keys in _by_kind(made.withdrawn).items():
+        for kind, keys in by_kind(made.withdrawn).items():
             self._dialect.withdraw(connection, kind, head.stream_id, keys, last)
-        for kind, keys in _by_kind(made.moved).items():
+        for kind, keys in by_kind(made.moved).items():
             self._dialect.move(connection, kind, head.stream_id, keys, last)
-        for kind, keys in _by_kind(made.touched).items():
+        for kind, keys in by_kind(made.touched).items():
             raw_fps = {key: made.touched[kind, key] for key in keys}
             self._dialect.touch(connection, kind, head.stream_id, raw_fps, head.mapping_id)
         for rows in _chosen(head, plan, [s for _, s in made.passed], places, passed=True):
@@ -133,7 +156,7 @@ class Landing:
 
     def _wake_members(self, connection: Connection, plan: Plan, cases: Sequence[str]) -> None:
         """Cases that named a lead before it came are judged again now that it is there."""
-        new = cases if plan.decisions is None else _by_kind(plan.decisions.new_rows).get("case")
+        new = cases if plan.decisions is None else plan.decisions.new_keys.get("case")
         if new and self._has_parents:
             members = set(self._dialect.members(connection, self._source_id, new))
             if others := members.difference(cases):
@@ -204,13 +227,6 @@ def _places(plan: Plan, kept: Sequence[int], page_id: int) -> dict[int, Place]:
     if plan.decisions is None and not plan.rejected:
         return {}
     return {index: (page_id, i) for i, index in enumerate(kept)}
-
-
-def _by_kind(rows: "set[RowId] | dict[RowId, bytes]") -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for kind, key in rows:
-        found.setdefault(kind, []).append(key)
-    return found
 
 
 def _chosen(

@@ -7,7 +7,7 @@ stored rows to move to history first, and the outcome of every raw record.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from hub.model.records import Outcome
+from hub.model.records import KEY_SEPARATOR, Outcome
 from hub.store.fingerprints import NO_FINGERPRINT
 
 #: (kind, key) of a row within its stream.
@@ -84,6 +84,29 @@ class Decisions:
     def nothing(self) -> bool:
         """Whether every record stands as it is."""
         return not (self.withdrawn or self.moved or self.passed or self.final or self.touched or self.changed)
+
+    @property
+    def gone(self) -> tuple[list[bytes], list[bytes]]:
+        """Fingerprints of what stands no longer: of raw bytes, and of values."""
+        return [v.raw_fp for v in self.forgotten], [v.value_fp for v in self.forgotten]
+
+    @property
+    def new_keys(self) -> dict[str, list[str]]:
+        """The keys of rows that there are more than before, by kind."""
+        return by_kind(self.new_rows)
+
+    @property
+    def case_nos(self) -> list[str]:
+        """The cases whose records changed, each once."""
+        return list({key.split(KEY_SEPARATOR, 1)[0] for kind, key in self.changed if kind != "item"})
+
+
+def by_kind(rows: Iterable[RowId]) -> dict[str, list[str]]:
+    """Their keys, in their order: neighbours in the index are then met one after another."""
+    found: dict[str, list[str]] = {}
+    for kind, key in sorted(rows):
+        found.setdefault(kind, []).append(key)
+    return found
 
 
 class Deciding:

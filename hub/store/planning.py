@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.records import KEY_SEPARATOR, Counts, Mapped, Outcome, RawBatch
+from hub.model.records import Counts, Mapped, Outcome, RawBatch
 from hub.store.fingerprints import Hashes, Pairs, SeenKeys
 from hub.store.intake import Intake
 from hub.store.kept import KeptBatch
 from hub.store.outcomes import Arrival, Deciding, Decisions, RawArrival, RowId, Standing
 from hub.store.preparing import Prepared
 from hub.store.quarantine import Held, Rejected
+from hub.store.renewal import Renewal
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Plan:
     raw_fps: Sequence[bytes]
     rejected: list[Rejected]
     several: bool
-    decisions: Decisions | None = None
+    decisions: Decisions | Renewal | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     #: Of the keys of a lone block of cases, where they were needed already.
     case_hashes: Hashes | None = None
@@ -50,7 +51,7 @@ class Plan:
         """How many rows of each kind there are more than before."""
         if self.decisions is None:
             return dict(Counter({block.kind: len(block) for block in self.blocks}))
-        return dict(Counter(kind for kind, _ in self.decisions.new_rows))
+        return {kind: len(keys) for kind, keys in self.decisions.new_keys.items()}
 
     def counts(self) -> Counts:
         received = len(self.batch.raws)
@@ -64,9 +65,7 @@ class Plan:
             if len(self.blocks) == 1 and self.blocks[0].kind == "case":
                 return list(self.blocks[0].keys)
             return list(dict.fromkeys(case_no for block in self.blocks for case_no in block.case_nos()))
-        return list(
-            {key.split(KEY_SEPARATOR, 1)[0] for kind, key in self.decisions.changed if kind != "item"}
-        )
+        return self.decisions.case_nos
 
     def set_free(self, held: Held, digests: Pairs) -> tuple[set[str], set[bytes]]:
         """Which of the held keys and digests a good record of this batch settles."""
@@ -137,6 +136,15 @@ def settle_all_new(plan: Plan) -> None:
     for block in plan.blocks:
         for index in block.indexes:
             outcomes[index] = Outcome.INSERTED
+    plan.outcomes = _with_rejections(plan, outcomes)
+
+
+def settle_by_renewing(plan: Plan, made: Renewal) -> None:
+    """What was told by columns alone."""
+    outcomes = [Outcome.UNCHANGED] * len(plan.batch.raws)
+    for index, new in zip(made.block.indexes, made.new.tolist(), strict=True):
+        outcomes[index] = Outcome.INSERTED if new else Outcome.UPDATED
+    plan.decisions = made
     plan.outcomes = _with_rejections(plan, outcomes)
 
 

@@ -46,7 +46,7 @@ class Prepared:
         return range(len(self.keys)) if self.part is None else self.part
 
     def only(self, positions: Sequence[int]) -> "Prepared":
-        """The rows at these positions of a whole block."""
+        """The rows at these positions."""
         return Prepared(
             self.kind,
             taken(list(self.keys), positions),
@@ -55,7 +55,7 @@ class Prepared:
             taken_at(positions, self.personal),
             taken(self.value_fps, positions),
             self.sealer,
-            positions,
+            positions if self.part is None else [self.part[p] for p in positions],
         )
 
     def unknown_to(self, values: FingerprintSet | None) -> "Prepared":

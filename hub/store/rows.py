@@ -90,17 +90,42 @@ def rows_all_new(
     page_indexes: Sequence[int],
 ) -> Rows:
     """All rows of a block, none of which the store has met."""
-    constants = _constant(head) | {"page_id": page_id, "first_seen_at": head.now}
+    given: dict[str, Sequence[Any]] = {}
+    if identities is not block.keys:
+        pairs = zip(identities, block.keys, strict=True)
+        _add_given(given, "raw_key", [i if i != key else None for i, key in pairs])
+    return _whole(head, block, raw_fps, page_id, page_indexes, {"first_seen_at": head.now}, given)
+
+
+def rows_renewed(
+    head: Head,
+    block: Prepared,
+    raw_fps: Sequence[bytes],
+    page_id: int,
+    page_indexes: Sequence[int],
+    first_seen_at: Sequence[int],
+) -> Rows:
+    """All rows of a block whose keys are those of their raw records, some of which were met before."""
+    return _whole(head, block, raw_fps, page_id, page_indexes, {}, {"first_seen_at": first_seen_at})
+
+
+def _whole(
+    head: Head,
+    block: Prepared,
+    raw_fps: Sequence[bytes],
+    page_id: int,
+    page_indexes: Sequence[int],
+    same: dict[str, int],
+    given: dict[str, Sequence[Any]],
+) -> Rows:
+    constants = _constant(head) | {"page_id": page_id} | same
     columns: dict[str, Sequence[Any]] = {
         "key": block.keys,
         "raw_fp": raw_fps,
         "value_fp": block.value_fps,
         "page_index": page_indexes,
     }
-    if identities is not block.keys:
-        pairs = zip(identities, block.keys, strict=True)
-        _add_given(columns, "raw_key", [i if i != key else None for i, key in pairs])
-    columns |= block.columns
+    columns |= given | block.columns
     alike = _alike(block, columns)
     columns = {name: column for name, column in columns.items() if name not in alike}
     table = f"{block.kind}_rows"

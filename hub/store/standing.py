@@ -1,12 +1,12 @@
 """What stands in the store, looked up for deciding; a dry run lays its own changes over it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hub.store.dialect import Dialect, StandingRow
 from hub.store.engine import reading
-from hub.store.outcomes import RowId, Standing
+from hub.store.outcomes import Decisions, RowId, Standing
 from hub.store.planning import Plan
 from hub.store.preparing import Prepared
 from hub.store.runs import StreamState
@@ -45,13 +45,21 @@ class Lookup:
         found: dict[RowId, Standing] = {}
         with reading(self._engine) as connection:
             for kind, keys in wanted.items():
-                asked = list({*keys, *identities})
-                if asked and self._state.kinds.get(kind):
-                    rows = self._dialect.standing(
-                        connection, kind, self._state.stream_id, asked, by_raw=plural
-                    )
-                    found |= {(kind, row[0]): _standing(row) for row in rows}
+                asked = dict.fromkeys((*keys, *identities))
+                found |= versions(kind, self._read(connection, kind, asked, plural))
         return self._overlaid(found, wanted, identities) if self._overlay else found
+
+    def rows(self, block: Prepared) -> list[StandingRow]:
+        """What stands under the keys of a block, of its kind alone, as it is read."""
+        with reading(self._engine) as connection:
+            return self._read(connection, block.kind, block.keys, plural=False)
+
+    def _read(
+        self, connection: Connection, kind: str, keys: Collection[str], plural: bool
+    ) -> list[StandingRow]:
+        if not keys or not self._state.kinds.get(kind):
+            return []
+        return self._dialect.standing(connection, kind, self._state.stream_id, list(keys), by_raw=plural)
 
     def past(self, rows: Sequence[RowId]) -> dict[RowId, set[bytes]]:
         """The value fingerprints of every earlier version of these rows."""
@@ -72,10 +80,11 @@ class Lookup:
             for block in plan.blocks:
                 for key, stands in _all_new(plan, block, mapping_id, now):
                     self._lay((block.kind, key), stands)
-            return
-        for row in plan.decisions.changed | plan.decisions.touched.keys():
-            self._lay(row, plan.decisions.standing[row])
-            self._overlay_past.setdefault(row, set()).update(plan.decisions.past.get(row, ()))
+        elif isinstance(plan.decisions, Decisions):  # nothing else decides a dry run's
+            made = plan.decisions
+            for row in made.changed | made.touched.keys():
+                self._lay(row, made.standing[row])
+                self._overlay_past.setdefault(row, set()).update(made.past.get(row, ()))
 
     def _lay(self, row: RowId, stands: Standing) -> None:
         stands.place = None
@@ -92,6 +101,11 @@ class Lookup:
             if row in self._overlay:
                 found[row] = self._overlay[row]
         return found
+
+
+def versions(kind: str, rows: Sequence[StandingRow]) -> dict[RowId, Standing]:
+    """Rows of a kind as they are decided by."""
+    return {(kind, row[0]): _standing(row) for row in rows}
 
 
 def _standing(row: StandingRow) -> Standing:

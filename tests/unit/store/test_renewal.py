@@ -1,0 +1,110 @@
+"""What a batch's columns alone decide is what deciding record by record makes of it."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from hub.store import desk, intake
+from hub.store.renewal import renew
+from hub.store.store import open_store
+
+Told = dict[str, Any]
+
+KEYS = st.sampled_from("123456")
+RECORDS = st.fixed_dictionaries(
+    {"k": KEYS, "t": st.sampled_from("ab")}, optional={"id": st.just("41"), "stamp": st.integers(0, 1)}
+)
+ODD = st.fixed_dictionaries(
+    {"k": KEYS, "t": st.sampled_from("ab")},
+    optional={"v": st.integers(1, 2), "p": KEYS, "bad": st.just("x"), "s": st.just("y")},
+)
+#: Batches of which most hold each key once, as plain ones do.
+BATCHES = st.lists(RECORDS, max_size=6, unique_by=lambda told: told["k"])
+RUNS = st.lists(st.lists(BATCHES | st.lists(RECORDS | ODD, max_size=4), min_size=1, max_size=4), max_size=4)
+
+#: All a store holds of the records, without what it numbers as it pleases.
+TOLD = (
+    "SELECT * FROM case_rows ORDER BY key",
+    "SELECT * FROM pause_rows ORDER BY key",
+    "SELECT case_no, changed_seq FROM dossiers ORDER BY case_no",
+    "SELECT case_no, judge_at FROM due NATURAL JOIN dossiers ORDER BY case_no",
+    "SELECT * FROM run_streams ORDER BY run_id",
+    "SELECT * FROM stream_kinds ORDER BY kind",
+    "SELECT * FROM raw_pages ORDER BY page_id",
+    "SELECT * FROM quarantine ORDER BY quarantine_id",
+)
+HISTORY = "SELECT * FROM case_history ORDER BY key, value_fp, last_changed_at"
+
+
+def told_by(make_source: Any, store: Any, runs: list[list[list[Told]]], way: str) -> list[Any]:
+    source = make_source(store)
+    letters = [(source.send_ahead if way == "ahead" else source.send)(*batches) for batches in runs]
+    history = [version[1:] for version in source.query(HISTORY)]
+    return [letters, history, *map(source.query, TOLD)]
+
+
+@pytest.mark.parametrize(
+    ("few_rows", "way"),
+    [(0, "one by one"), (20_000, "ahead")],
+    ids=["looked up by key", "known by fingerprint"],
+)
+def test_both_roads_leave_the_same_rows_history_dossiers_and_counts(
+    sqlite_template: Path,
+    tmp_path: Path,
+    make_source: Any,
+    few_rows: int,
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
+    renewed = []
+
+    def renew_and_note(*args: Any) -> Any:
+        made = renew(*args)
+        renewed.append(made is not None and not made.nothing)
+        return made
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(RUNS)
+    @example([[[{"k": "1", "t": "a"}, {"k": "2", "t": "a"}]], [[{"k": "1", "t": "b"}, {"k": "3", "t": "a"}]]])
+    @example([[[{"k": "1", "t": "a"}]], [[{"k": "1", "t": "b"}], [{"k": "1", "t": "a"}]]])
+    @example([[[{"k": "1", "t": "a", "v": 2}]], [[{"k": "1", "t": "b"}]], [[{"k": "1", "t": "a", "v": 1}]]])
+    def check(runs: list[list[list[Told]]]) -> None:
+        said = []
+        for road in ("columns", "records"):
+            path = tmp_path / "hub.db"
+            for left in tmp_path.glob("hub.db?*"):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            shutil.copyfile(sqlite_template, path)
+            with monkeypatch.context() as patch, open_store(f"sqlite:///{path}") as store:
+                patch.setattr(desk, "renew", renew_and_note if road == "columns" else lambda *_: None)
+                said.append(told_by(make_source, store, runs, way))
+                assert store.check() == []
+        assert said[0] == said[1]
+
+    check()
+    assert any(renewed)
+    assert not all(renewed)
+
+
+def test_a_flipped_record_is_seen_again_by_its_bytes_and_its_values(source: Any) -> None:
+    source.send("1:a 2:a 3:a")
+    assert source.send("1:b 2:a 3:a", "1:a 2:b 4:a", "1:b 2:b 3:a") == "u==uuiu=="
+    assert source.rows() == [("1", "b"), ("2", "b"), ("3", "a"), ("4", "a")]
+    assert sorted(source.history()) == [("1", "a"), ("1", "a"), ("1", "b"), ("2", "a")]
+
+
+def test_a_row_keeps_the_moment_its_key_was_first_seen_and_where_its_bytes_are_kept(source: Any) -> None:
+    source.send("1:a 2:a")
+    first = source.now
+    source.send("2:a 1:b 3:a")
+    rows = source.rows("key, first_seen_at, last_changed_at, page_id, page_index")
+    assert rows == [
+        ("1", first, source.now, 2, 0),
+        ("2", first, first, 1, 1),
+        ("3", source.now, source.now, 2, 1),
+    ]
