@@ -1,5 +1,6 @@
 """What the write path asks of an engine, and what both say in the same words."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -90,6 +91,11 @@ class Dialect(Protocol):
 
 def quoted(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
+
+
+def listed(keys: Iterable[str]) -> str:
+    """Keys as one value, which a statement takes apart."""
+    return json.dumps(list(keys), ensure_ascii=False)
 
 
 def kept_columns(kind: str) -> str:

@@ -7,14 +7,16 @@ import psycopg
 from sqlalchemy import Connection
 
 from hub.store.binary_copy import BEGIN, END, copy_rows
-from hub.store.dialect import Last, StandingRow, kept_columns, quoted, standing_columns
+from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
 
 #: Rows of one write: few enough that the server works while the next ones are made.
 CHUNK = 4_096
-_KEYS = '(SELECT unnest(%s::text[]) COLLATE "C" AS key) AS k'
+#: Keys as one text, because the driver makes an array one value after another.
+_LISTED = "json_array_elements_text(%s::json)"
+_KEYS = f'(SELECT {_LISTED} COLLATE "C" AS key) AS k'
 _SAME = "r.key = k.key AND r.stream_id = %s"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
@@ -88,7 +90,7 @@ class Postgres:
             f"WITH moved AS (DELETE FROM {kind}_rows AS r USING {_KEYS} WHERE {_SAME} RETURNING r.*) "
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {columns}, last_changed_at, %s, %s FROM moved",
-            (list(keys), stream_id, *last),
+            (listed(keys), stream_id, *last),
         )
 
     def withdraw(
@@ -100,13 +102,13 @@ class Postgres:
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {_of_row(columns)}, r.last_changed_at, %s, %s "
             f"FROM {_KEYS} JOIN {kind}_rows AS r ON {_SAME}",
-            (*last, list(keys), stream_id),
+            (*last, listed(keys), stream_id),
         )
         self._run(
             connection,
             f"UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, run_id = %s "
             f"FROM {_KEYS} WHERE {_SAME}",
-            (last[0], *last, list(keys), stream_id),
+            (last[0], *last, listed(keys), stream_id),
         )
 
     def touch(
@@ -123,10 +125,10 @@ class Postgres:
     def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
             connection,
-            "WITH woken AS (INSERT INTO dossiers AS d (source_id, case_no) SELECT %s, unnest(%s::text[]) "
+            f"WITH woken AS (INSERT INTO dossiers AS d (source_id, case_no) SELECT %s, {_LISTED} "
             "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = d.changed_seq + 1 "
             f"RETURNING dossier_id) {_DUE}",
-            (source_id, sorted(case_nos)),
+            (source_id, listed(sorted(case_nos))),
         )
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
@@ -134,7 +136,7 @@ class Postgres:
             connection,
             "WITH woken AS (UPDATE dossiers SET changed_seq = changed_seq + 1 "
             f"FROM {_KEYS} WHERE source_id = %s AND case_no = k.key RETURNING dossier_id) {_DUE}",
-            (list(case_nos), source_id),
+            (listed(case_nos), source_id),
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
@@ -153,7 +155,7 @@ class Postgres:
                 f"SELECT DISTINCT r.parent_case_no FROM streams AS s CROSS JOIN {_KEYS} JOIN case_rows AS r "
                 "ON r.stream_id = s.stream_id AND r.key = k.key "
                 "WHERE s.source_id = %s AND r.parent_case_no IS NOT NULL",
-                (list(case_nos), source_id),
+                (listed(case_nos), source_id),
             )
         ]
 
@@ -162,16 +164,16 @@ class Postgres:
             f"SELECT DISTINCT r.key FROM {_KEYS} JOIN case_rows AS r "
             "ON r.parent_case_no = k.key WHERE r.source_id = %s"
         )
-        return [row[0] for row in self._all(connection, statement, (list(case_nos), source_id))]
+        return [row[0] for row in self._all(connection, statement, (listed(case_nos), source_id))]
 
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:
         columns = _of_row(standing_columns(kind))
         select = f"SELECT {columns} FROM {_KEYS} JOIN {kind}_rows AS r ON r.stream_id = %s AND "
-        found = self._all(connection, select + "r.key = k.key", (list(keys), stream_id))
+        found = self._all(connection, select + "r.key = k.key", (listed(keys), stream_id))
         if by_raw:
-            found += self._all(connection, select + "r.raw_key = k.key", (list(keys), stream_id))
+            found += self._all(connection, select + "r.raw_key = k.key", (listed(keys), stream_id))
         return found
 
     def past(
@@ -180,7 +182,7 @@ class Postgres:
         return self._all(
             connection,
             f"SELECT r.key, r.value_fp FROM {_KEYS} JOIN {kind}_history AS r ON {_SAME}",
-            (list(keys), stream_id),
+            (listed(keys), stream_id),
         )
 
     def fingerprints(

@@ -1,13 +1,12 @@
 """The write path on SQLite: many rows a statement, each statement one step."""
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from hub.store.dialect import Last, StandingRow, kept_columns, standing_columns
+from hub.store.dialect import Last, StandingRow, kept_columns, listed, standing_columns
 from hub.store.many_rows import get_ready, insert_rows
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
@@ -22,10 +21,6 @@ _SPAN = 100_000
 
 def _driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
-
-
-def _listed(keys: Iterable[str]) -> str:
-    return json.dumps(list(keys), ensure_ascii=False)
 
 
 class Sqlite:
@@ -43,7 +38,7 @@ class Sqlite:
     ) -> None:
         self._copy_to_history(connection, kind, stream_id, keys, last)
         _driver(connection).execute(
-            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}", (stream_id, _listed(keys))
+            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}", (stream_id, listed(keys))
         )
 
     def withdraw(
@@ -53,7 +48,7 @@ class Sqlite:
         _driver(connection).execute(
             f"UPDATE {kind}_rows SET withdrawn_at = ?, last_changed_at = ?, run_id = ? "
             f"WHERE stream_id = ? AND key {_GIVEN}",
-            (last[0], *last, stream_id, _listed(keys)),
+            (last[0], *last, stream_id, listed(keys)),
         )
 
     def _copy_to_history(
@@ -63,7 +58,7 @@ class Sqlite:
         _driver(connection).execute(
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {columns}, last_changed_at, ?, ? FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
-            (*last, stream_id, _listed(keys)),
+            (*last, stream_id, listed(keys)),
         )
 
     def touch(
@@ -77,14 +72,14 @@ class Sqlite:
     def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(
             f"{_INTO_DOSSIERS} ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1",
-            (source_id, _listed(case_nos)),
+            (source_id, listed(case_nos)),
         )
         self._make_due(connection, source_id, case_nos)
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(
             f"UPDATE dossiers SET changed_seq = changed_seq + 1 WHERE source_id = ? AND case_no {_GIVEN}",
-            (source_id, _listed(case_nos)),
+            (source_id, listed(case_nos)),
         )
         self._make_due(connection, source_id, case_nos)
 
@@ -93,13 +88,13 @@ class Sqlite:
             "INSERT INTO due (dossier_id, judge_at) "
             f"SELECT dossier_id, 0 FROM dossiers WHERE source_id = ? AND case_no {_GIVEN} "
             "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0",
-            (source_id, _listed(case_nos)),
+            (source_id, listed(case_nos)),
         )
 
     def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         driver = _driver(connection)
         last = driver.execute("SELECT coalesce(max(dossier_id), 0) FROM dossiers").fetchone()[0]
-        driver.execute(_INTO_DOSSIERS, (source_id, _listed(case_nos)))
+        driver.execute(_INTO_DOSSIERS, (source_id, listed(case_nos)))
         newest = driver.execute("SELECT max(dossier_id) FROM dossiers").fetchone()[0]
         note_opened(connection, source_id, last, newest)
 
@@ -108,17 +103,17 @@ class Sqlite:
             "SELECT DISTINCT parent_case_no FROM case_rows WHERE source_id = ? "
             f"AND parent_case_no IS NOT NULL AND key {_GIVEN}"
         )
-        return [row[0] for row in _driver(connection).execute(statement, (source_id, _listed(case_nos)))]
+        return [row[0] for row in _driver(connection).execute(statement, (source_id, listed(case_nos)))]
 
     def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         statement = f"SELECT DISTINCT key FROM case_rows WHERE source_id = ? AND parent_case_no {_GIVEN}"
-        return [row[0] for row in _driver(connection).execute(statement, (source_id, _listed(case_nos)))]
+        return [row[0] for row in _driver(connection).execute(statement, (source_id, listed(case_nos)))]
 
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:
         select = f"SELECT {standing_columns(kind)} FROM {kind}_rows WHERE stream_id = ? AND "
-        values = (stream_id, _listed(keys))
+        values = (stream_id, listed(keys))
         found = _driver(connection).execute(f"{select} key {_GIVEN}", values).fetchall()
         if by_raw:
             found += _driver(connection).execute(f"{select} raw_key {_GIVEN}", values).fetchall()
@@ -128,7 +123,7 @@ class Sqlite:
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str]
     ) -> list[tuple[str, bytes]]:
         statement = f"SELECT key, value_fp FROM {kind}_history WHERE stream_id = ? AND key {_GIVEN}"
-        return _driver(connection).execute(statement, (stream_id, _listed(keys))).fetchall()
+        return _driver(connection).execute(statement, (stream_id, listed(keys))).fetchall()
 
     def fingerprints(
         self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
