@@ -195,13 +195,24 @@ def test_numbers_and_words_are_read_as_they_are_one_by_one(values: list[Any], st
         assert [list(map(told, column)) for column in found.columns("ab").values()] == [expected] * 2
 
 
-@pytest.mark.parametrize(
-    "bad", [b"1,2", b"[1", b"nul", b"1e", b"--1", b"1}", b"{}2", b"01", b"1 2", b"tru e"]
-)
-def test_what_is_no_value_is_none_beside_numbers_either(bad: bytes) -> None:
-    raws = [b'{"a":1,"b":"x"}'] * FEW + [b'{"a":%b,"b":"x"}' % bad, b'{"a":2],"b":"x"}']
+@pytest.mark.parametrize("bad", [b"1,2", b"nul", b"1e", b"--1", b"1}", b"{}2", b"01", b"1 2", b"tru e"])
+@pytest.mark.parametrize("last", [False, True])
+def test_what_is_no_value_is_none_beside_numbers_either(bad: bytes, last: bool) -> None:
+    form = b'{"b":"x","a":%b}' if last else b'{"a":%b,"b":"x"}'
+    _, places, faults = RowReader(["a"]).frame([form % b"1"] * FEW + [form % bad])
+    assert (list(places), list(faults)) == (list(range(FEW)), [FEW])
+
+
+@pytest.mark.parametrize("halves", [(b"[1", b"2]"), (b'"', b'"x"y"'), (b'"x', b'y"'), (b"{", b"}")])
+def test_two_halves_do_not_make_a_value(halves: tuple[bytes, bytes]) -> None:
+    whole = b"1" if halves[0] == b"[1" else b'"1"'
+    raws = [b'{"a":%b,"b":"x"}' % value for value in (*[whole] * FEW, *halves)]
     _, places, faults = RowReader(["a"]).frame(raws)
     assert (list(places), list(faults)) == (list(range(FEW)), [FEW, FEW + 1])
+
+
+def test_a_lone_quote_is_no_text_even_where_another_text_has_one_too_many() -> None:
+    assert cut([b'{"a":"1"}', b'{"a":"}', b'{"a":"x"y"}']) is None
 
 
 def test_a_field_that_is_not_named_is_still_json() -> None:
