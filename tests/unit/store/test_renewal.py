@@ -72,6 +72,7 @@ def test_both_roads_leave_the_same_rows_history_dossiers_and_counts(
     @given(RUNS)
     @example([[[{"k": "1", "t": "a"}, {"k": "2", "t": "a"}]], [[{"k": "1", "t": "b"}, {"k": "3", "t": "a"}]]])
     @example([[[{"k": "1", "t": "a"}]], [[{"k": "1", "t": "b"}], [{"k": "1", "t": "a"}]]])
+    @example([[[{"k": "1", "t": "a", "stamp": 0}]], [[{"k": "1", "t": "a", "stamp": 1}]]])
     @example([[[{"k": "1", "t": "a", "v": 2}]], [[{"k": "1", "t": "b"}]], [[{"k": "1", "t": "a", "v": 1}]]])
     def check(runs: list[list[list[Told]]]) -> None:
         said = []
