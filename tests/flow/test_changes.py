@@ -1,6 +1,7 @@
 """A change of catalogue, rules or calendar re-judges whom it touches, and says how many that were."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,13 +69,18 @@ def test_a_card_says_what_the_facts_say_now_when_only_its_ground_has_changed(ins
     assert _audit(installation, all_=True)["unchanged"] == 1
 
 
-def test_a_catalogue_edited_while_the_judge_is_at_work_is_a_change_to_the_next_audit(
-    installation: Any,
-) -> None:
+def _closed_in_time(installation: Any) -> tuple[Path, str]:
+    """A case in time, the city's list of items, and that list with a limit by which the case is late."""
     installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
     installation.sync()
     items = installation.folder / "mappings" / "items.csv"
-    shorter = items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
+    return items, items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
+
+
+def test_a_catalogue_edited_while_the_judge_is_at_work_is_a_change_to_the_next_audit(
+    installation: Any,
+) -> None:
+    items, shorter = _closed_in_time(installation)
     _audit(installation, progress=lambda _: items.write_text(shorter, "utf-8"))
     assert _monitors(installation) == set()
     assert _audit(installation)["changes"] == {"catalogue": {"items": 1, "cases": 1}}
@@ -85,10 +91,7 @@ def test_a_catalogue_edited_once_the_judge_has_read_it_is_a_change_to_the_next_a
     installation: Any,
 ) -> None:
     """He asks the store for what sources report of items when he has read the city's own."""
-    installation.drop("cases1.csv", [{**CASE, "closed": "2012-09-07 10:00:00"}])
-    installation.sync()
-    items = installation.folder / "mappings" / "items.csv"
-    shorter = items.read_text("utf-8").replace(",7,working_day,", ",2,working_day,")
+    items, shorter = _closed_in_time(installation)
 
     def edit(*told: Any) -> None:
         if "item_rows" in told[2]:
