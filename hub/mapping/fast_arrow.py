@@ -68,16 +68,19 @@ def words_of(column: ArrowColumn) -> Any:
 def word_by_word(one: Callable[[Any], Any], type_: Any) -> ArrowRoad:
     """Convert each word once, by the scalar, where there are few."""
 
-    def road(column: ArrowColumn) -> ArrowColumn | None:
-        encoded = None if column.alike else words_of(column)
-        if encoded is None and not column.alike:
-            return None
-        words = column.array[:1] if encoded is None else encoded.dictionary
+    def converted(words: Any) -> Any | None:
         try:
-            made = pa.array([one(word) for word in words.to_pylist()], type_)
+            return pa.array([one(word) for word in words.to_pylist()], type_)
         except (NotConvertible, pa.ArrowException, OverflowError):  # the last two: no value of this type
             return None
-        return ArrowColumn(pa.repeat(made[0], len(column)) if encoded is None else made.take(encoded.indices))
+
+    def road(column: ArrowColumn) -> ArrowColumn | None:
+        if column.alike:
+            made = converted(column.array[:1])
+            return None if made is None else ArrowColumn(pa.repeat(made[0], len(column)))
+        encoded = words_of(column)
+        made = None if encoded is None else converted(encoded.dictionary)
+        return None if made is None else ArrowColumn(made.take(encoded.indices))
 
     return road
 
