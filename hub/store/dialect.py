@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -53,8 +54,10 @@ class Dialect(Protocol):
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         """Wake the dossiers of these cases where there are any."""
 
-    def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        """Make dossiers of cases that are all new."""
+    def opening(
+        self, connection: Connection, source_id: int, case_nos: Collection[str]
+    ) -> AbstractContextManager[None]:
+        """Make dossiers of cases that are all new, while their rows are written within."""
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         """The lead cases of these cases."""

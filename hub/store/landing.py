@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 
 import numpy as np
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, update
 
 from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.records import KEY_SEPARATOR
@@ -45,15 +46,18 @@ class Landing:
         page = self._packer.submit(pack, [plan.batch.raws[i] for i in kept]) if kept else None
         page_id = self._dialect.next_page_id(connection) if kept else 0
         places = _places(plan, kept, page_id)
-        if plan.decisions is None:
-            self._write_all_new(connection, head, plan, kept, page_id)
-        elif isinstance(plan.decisions, Renewal):
-            self._write_renewed(connection, head, plan, plan.decisions, kept, page_id)
-        else:
-            self._write_decided(connection, head, plan, plan.decisions, places)
+        cases = plan.case_nos()
+        all_new = bool(cases) and self._all_cases_new(intake, plan, cases)
+        with self._dialect.opening(connection, self._source_id, cases) if all_new else nullcontext():
+            if plan.decisions is None:
+                self._write_all_new(connection, head, plan, kept, page_id)
+            elif isinstance(plan.decisions, Renewal):
+                self._write_renewed(connection, head, plan, plan.decisions, kept, page_id)
+            else:
+                self._write_decided(connection, head, plan, plan.decisions, places)
         if not intake.state.plural and plan.several:
             self._mark_plural(connection, intake)
-        self._dossiers(connection, intake, plan)
+        self._wake(connection, plan, cases, opened=all_new)
         self._quarantine(connection, head, plan, known, places, freed)
         self._finish(connection, head, intake, plan, marks, page, page_id)
 
@@ -140,16 +144,11 @@ class Landing:
         same = streams.c.stream_id == intake.state.stream_id
         connection.execute(update(streams).where(same).values(plural=1))
 
-    def _dossiers(self, connection: Connection, intake: Intake, plan: Plan) -> None:
-        cases = plan.case_nos()
+    def _wake(self, connection: Connection, plan: Plan, cases: Sequence[str], *, opened: bool) -> None:
+        """Make or wake the dossiers of a batch's cases, and wake those that hang on them."""
         if not cases:
             return
-        if connection.dialect.name == "postgresql":
-            # Shared among batches; an audit takes it alone, because both touch many dossiers at once.
-            connection.execute(text("SELECT pg_advisory_xact_lock_shared(4713)"))
-        if self._all_cases_new(intake, plan, cases):
-            self._dialect.open_dossiers(connection, self._source_id, cases)
-        else:
+        if not opened:
             self._dialect.bump(connection, self._source_id, cases)
         self._wake_parents(connection, plan.parents(), cases)
         self._wake_members(connection, plan, cases)

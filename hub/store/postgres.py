@@ -1,13 +1,16 @@
 """The write path on PostgreSQL: COPY of rows built a column at a time, and set-based moves."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
+from hub.store.engine import hurry, writing
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
@@ -139,13 +142,26 @@ class Postgres:
             (listed(case_nos), source_id),
         )
 
-    def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+    @contextmanager
+    def opening(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> Iterator[None]:
+        # In a session of its own, because rows and dossiers take one session a third longer. A dossier
+        # without rows tells nobody anything: what makes it due is written with the rows.
+        with ThreadPoolExecutor(1, "hub-dossiers") as thread:
+            opened = thread.submit(self._open, connection.engine, source_id, case_nos)
+            yield
+        note_opened(connection, source_id, *opened.result())
+
+    def _open(self, engine: Engine, source_id: int, case_nos: Collection[str]) -> tuple[int, int]:
+        """Between which numbers the new dossiers stand: above the first, up to the second."""
         newest = "SELECT coalesce(max(dossier_id), 0) FROM dossiers"
-        last = self._all(connection, newest, (), by_keys=False)[0][0]
-        # In order, because neighbours in the index are then met one after another.
-        columns = [copy_rows([source_id], [sorted(case_nos)])]
-        self._copy(connection, "dossiers", ("source_id", "case_no"), columns)
-        note_opened(connection, source_id, last, self._all(connection, newest, (), by_keys=False)[0][0])
+        with writing(engine, "opening dossiers") as connection:
+            hurry(connection)
+            ((before,),) = self._all(connection, newest, (), by_keys=False)
+            # In order, because neighbours in the index are then met one after another.
+            columns = [copy_rows([source_id], [sorted(case_nos)])]
+            self._copy(connection, "dossiers", ("source_id", "case_no"), columns)
+            ((last,),) = self._all(connection, newest, (), by_keys=False)
+        return before, last
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         return [

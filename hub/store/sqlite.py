@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -91,7 +92,9 @@ class Sqlite:
             (source_id, listed(case_nos)),
         )
 
-    def open_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+    @contextmanager
+    def opening(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> Iterator[None]:
+        yield  # one after the other, because SQLite has one writer
         driver = _driver(connection)
         last = driver.execute("SELECT coalesce(max(dossier_id), 0) FROM dossiers").fetchone()[0]
         driver.execute(_INTO_DOSSIERS, (source_id, listed(case_nos)))
