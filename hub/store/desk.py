@@ -14,6 +14,7 @@ from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
+from hub.store.looking_ahead import LookingAhead
 from hub.store.outcomes import Decisions, RowId, Standing
 from hub.store.planning import (
     Plan,
@@ -30,6 +31,8 @@ from hub.store.run_place import RunPlace
 from hub.store.standing import Lookup, versions
 
 Indexes = NDArray[np.intp]
+#: Few is one of so many.
+FEW = 4
 
 
 class Desk:
@@ -39,6 +42,7 @@ class Desk:
         self._place = place
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
+        self._looking_ahead = LookingAhead(self._lookup)
         self._looked_up: tuple[Mapped, dict[RowId, Standing] | list[StandingRow]] | None = None
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
@@ -78,10 +82,16 @@ class Desk:
     def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
         """Which records of a batch are not known; looked for anew only if something was forgotten since."""
         forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
-        for told, when, made in self._unknowns:
-            if told is batch and when == forgotten:
-                return made
-        made = np.flatnonzero(~known.contains(self._intake.fingerprints(batch))).tolist()
+        pairs = self._intake.fingerprints(batch)
+        told = next((told for told in self._unknowns if told[0] is batch), None)
+        if told is None:
+            unknown = ~known.contains(pairs)
+        elif told[1] < forgotten:
+            unknown = known.forgot(pairs, since=told[1])
+            unknown[told[2]] = True
+        else:
+            return told[2]
+        made = np.flatnonzero(unknown).tolist()
         self._unknowns = [*self._unknowns[-1:], (batch, forgotten, made)]
         return made
 
@@ -97,6 +107,17 @@ class Desk:
                 self._place.dialect.get_ready((block.keys, block.value_fps, *block.columns.values()))
         self._prepared = [*self._prepared[-1:], (mapped, made)]
         return made
+
+    def look_ahead(self, batch: RawBatch, mapped: Mapped) -> None:
+        """Look up what stands for the few changed records of a batch, while an earlier one is being stored.
+
+        Not for many, because preparing those is what the thread that stores has time for.
+        """
+        few = 0 < FEW * len(mapped.raw_keys) <= len(batch.raws)
+        if few and self._place.kind == "sync" and self._intake.known is not None:
+            blocks = self.prepare(mapped)
+            if self._may_be_plain(blocks, is_plural(self._intake, mapped)):
+                self._looking_ahead.look(mapped, blocks[0].unknown_to(self._intake.values))
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
@@ -126,7 +147,7 @@ class Desk:
         """The raw fingerprints of what stands for these blocks, which is kept for planning."""
         parts = blocks if plural else [block.unknown_to(self._intake.values) for block in blocks]
         if self._may_be_plain(blocks, plural):
-            rows = self._lookup.rows(parts[0])
+            rows = self._looking_ahead.rows(mapped, parts[0])
             self._looked_up = (mapped, rows)
             return [row[2] for row in rows]
         standing = self._lookup.standing(parts, [*mapped.raw_keys.values()] if plural else (), plural)
@@ -173,7 +194,7 @@ class Desk:
         if not self._may_be_plain(plan.blocks, plan.plural):
             return False
         block, found = plan.blocks[0].unknown_to(self._intake.values), self._found(plan)
-        rows = found if isinstance(found, list) else self._lookup.rows(block)
+        rows = found if isinstance(found, list) else self._looking_ahead.rows(plan.mapped, block)
         self._looked_up = (plan.mapped, rows)
         made = renew(block, rows, self._place.mapping_id, now)
         if made is not None:
@@ -189,6 +210,8 @@ class Desk:
         """After the commit: what later batches of this run must know."""
         intake = self._intake
         intake.state.plural = intake.state.plural or plan.several
+        lone = len(plan.blocks) == 1 and not plan.plural
+        self._looking_ahead.note_stored(plan.blocks[0].keys if lone else None if plan.blocks else ())
         if plan.decisions is not None:
             intake.forget(*plan.decisions.gone)
         if plan.rejected:

@@ -97,8 +97,8 @@ class FingerprintSet:
         self._next = 0
         #: One thread asks ahead while another forgets.
         self._turn = Lock()
-        #: How many times something was forgotten.
-        self.forgotten = 0
+        #: The high halves of what was forgotten, each time.
+        self._forgotten: list[Hashes] = []
 
     def __len__(self) -> int:
         return len(self._high)
@@ -134,9 +134,19 @@ class FingerprintSet:
         """Forget these; unknown ones do not matter."""
         if not len(self) or not fingerprints:
             return
-        self.forgotten += 1
+        high = np.unique(pairs_of(b"".join(fingerprints))[:, 0])
         with self._turn:
-            self._forget(np.unique(pairs_of(b"".join(fingerprints))[:, 0]))
+            self._forget(high)
+            self._forgotten.append(high)
+
+    @property
+    def forgotten(self) -> int:
+        """How many times something was forgotten."""
+        return len(self._forgotten)
+
+    def forgot(self, pairs: Pairs, *, since: int) -> Flags:
+        """Which of them may be forgotten, since so many times something was."""
+        return np.isin(pairs[:, 0], np.concatenate(self._forgotten[since:]))
 
     def _forget(self, high: Hashes) -> None:
         among = self._in_order()

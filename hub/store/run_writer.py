@@ -92,9 +92,14 @@ class RunWriter:
         return self._intakes[stream].known is not None
 
     def prepare(self, batch: RawBatch, mapped: Mapped) -> None:
-        """Do now what storing the batch needs, where all of it is new: the writer then has enough to do."""
+        """Do now what storing the batch needs, where all of it is new or little is changed: the writer then
+        has enough to do.
+        """
+        desk = self._desks[batch.stream]
         if self._intakes[batch.stream].seen is not None:
-            self._desks[batch.stream].prepare(mapped)
+            desk.prepare(mapped)
+        else:
+            desk.look_ahead(batch, mapped)
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""

@@ -36,6 +36,14 @@ def test_a_fingerprint_that_several_rows_share_is_forgotten_for_all_of_them() ->
         assert known.contains(_of(*names)).tolist() == [name != 2 for name in names]
 
 
+def test_what_was_forgotten_since_is_told_apart_from_what_was_before() -> None:
+    known = FingerprintSet(_of(*range(10)))
+    known.discard([_of(3)[0].tobytes()])
+    since = known.forgotten
+    known.discard([_of(5)[0].tobytes(), _of(77)[0].tobytes()])
+    assert np.flatnonzero(known.forgot(_of(*range(10)), since=since)).tolist() == [5]
+
+
 NAMES = st.lists(st.integers(0, 30), max_size=30)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hub.store import intake
+from hub.store import desk, intake
 from hub.store.store import Store, open_store
 
 Told = dict[str, Any]
@@ -89,6 +89,7 @@ def test_the_store_does_what_the_model_does(
 ) -> None:
     monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
     monkeypatch.setattr(intake, "AMORTISED", amortised)
+    monkeypatch.setattr(desk, "FEW", 1)  # so that what stands is looked up ahead in batches of any size
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(RUNS)

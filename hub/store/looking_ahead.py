@@ -1,0 +1,39 @@
+"""What stands under the keys of a batch, looked up while the batch before it is being stored."""
+
+from collections.abc import Collection
+
+from hub.model.records import Mapped
+from hub.store.dialect import StandingRow
+from hub.store.preparing import Prepared
+from hub.store.standing import Lookup
+
+
+class LookingAhead:
+    """Rows of one stream. One thread looks ahead while another stores; between a look and its use, no batch
+    but the one being stored can have changed any row.
+    """
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        #: Of the batch that is looked ahead at, and of the one before it.
+        self._looked: list[tuple[Mapped, frozenset[str], list[StandingRow]]] = []
+        self._stored: Collection[str] | None = ()
+
+    def look(self, mapped: Mapped, block: Prepared) -> None:
+        """Look up a lone block of a batch."""
+        found = (mapped, frozenset(block.keys), self._lookup.rows(block))
+        self._looked = [*self._looked[-1:], found]
+
+    def rows(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
+        """What stands now under the keys of a lone block, and maybe under others of its batch."""
+        for known, keys, rows in self._looked:
+            if known is mapped and self._stand_still(keys) and keys.issuperset(block.keys):
+                return rows
+        return self._lookup.rows(block)
+
+    def note_stored(self, keys: Collection[str] | None) -> None:
+        """The rows a batch may have changed; None: any."""
+        self._stored = keys
+
+    def _stand_still(self, keys: frozenset[str]) -> bool:
+        return self._stored is not None and keys.isdisjoint(self._stored)
