@@ -85,6 +85,31 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_behind(source: Any, store
     assert store.check() == []
 
 
+@pytest.mark.parametrize("again", ["in the same run", "in the next"])
+def test_cases_of_a_first_batch_that_could_not_be_written_are_due_once_they_come_again(
+    source: Any, store: Any, again: str
+) -> None:
+    full = [True]
+
+    def fail(*told: Any) -> None:
+        if full and told[2].startswith("INSERT INTO raw_pages"):
+            raise StoreError("the disk is full")
+
+    event.listen(store.engine, "before_cursor_execute", fail)
+    run = source.begin()
+    with pytest.raises(StoreError):
+        source.put(run, "1:A 2:B")
+    assert (source.rows(), dossiers(source)) == ([], {})
+    full.clear()
+    if again == "in the next":
+        run.finish("failed", 9)
+        run = source.begin()
+    assert source.put(run, "1:A 2:B") == "ii"
+    run.finish("ok", 9)
+    assert (source.rows(), set(dossiers(source))) == ([("1", "A"), ("2", "B")], {"1", "2"})
+    assert store.check() == []
+
+
 MANY = " ".join(f"{i}:t" for i in range(100, 140))
 
 
