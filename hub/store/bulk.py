@@ -1,13 +1,12 @@
 """Adding rows: many at once, the fastest way of each engine, with the ids they get; or one, if it lacks."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 
-#: Lines of one write: small enough that the server works while the next ones are made.
-_PIECE = 5_000
+#: The types of our columns in PostgreSQL's words: 12 is a double where its column holds doubles.
+_KINDS = {int: "int8", float: "float8", str: "text"}
 
 
 def append(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -15,40 +14,18 @@ def append(connection: Connection, table: Table, columns: Mapping[str, Sequence[
     driver: Any = connection.connection.driver_connection
     quote = connection.dialect.identifier_preparer.quote
     names = ", ".join(quote(name) for name in columns)
+    rows = zip(*columns.values(), strict=True)
     if connection.dialect.name == "postgresql":
-        lines = map("\t".join, zip(*map(_lines, columns.values()), strict=True))
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            while piece := list(islice(lines, _PIECE)):
-                piece.append("")
-                copy.write("\n".join(piece))
+        # Row by row, because what is in Python's values already goes no faster by columns, and an audit
+        # of few cards would wait for pyarrow.
+        statement = f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)"
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types([_KINDS[table.c[name].type.python_type] for name in columns])
+            for row in rows:
+                copy.write_row(row)
         return
     marks = ", ".join("?" * len(columns))
-    rows = zip(*columns.values(), strict=True)
     driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
-
-
-def _lines(column: Sequence[Any]) -> Iterable[str]:
-    """The values of a column as COPY's text format wants them."""
-    types = set(map(type, column))
-    if str in types:
-        return map(_Escaped().__getitem__, column)
-    if type(None) in types:
-        return ["\\N" if value is None else str(value) for value in column]
-    return map(str, column)
-
-
-class _Escaped(dict[str | None, str]):
-    """Texts as COPY wants them, each distinct one made once."""
-
-    def __missing__(self, told: str | None) -> str:
-        made = told
-        if told is None:
-            made = "\\N"
-        # Not str.translate, because it takes fifteen times as long on Chinese text.
-        elif "\\" in told or "\n" in told or "\t" in told or "\r" in told:
-            made = told.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-        self[told] = str(made)
-        return str(made)
 
 
 def add_unless_there(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
