@@ -69,3 +69,13 @@ def coded(texts: Sequence[Any]) -> Coded:
     lexicon = Lexicon()
     codes = np.fromiter(map(lexicon.__getitem__, texts), dtype=np.int32, count=len(texts))
     return Coded(codes, lexicon.words)
+
+
+def coded_pack(pack: bytes, count: int, end: bytes) -> Coded:
+    """So many encoded texts in one piece, ``end`` (one byte that is in none of them) between each two."""
+    first = pack.partition(end)[0]
+    # Of many columns every row says the same: a unit, a kind, a source.
+    if count and len(pack) + 1 == (len(first) + 1) * count and pack + end == (first + end) * count:
+        one = coded([first])
+        return Coded(np.repeat(one.codes, count), one.words)
+    return coded(pack.split(end) if count else [])

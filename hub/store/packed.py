@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from hub.model.instants import NO_INSTANT
-from hub.store.columns import Columns, Shape, coded
+from hub.store.columns import Columns, Shape, coded_pack
 from hub.store.names import Names
 
 _NULS = "string_agg(textsend(coalesce({name}, '')), '\\x00')"
@@ -71,7 +71,7 @@ def _unpack(columns: Columns, name: str, shape: Shape, pack: bytes, end: bytes) 
     elif shape == "word" and len(pack) < columns.count:
         columns.put_absent(name, shape)  # nothing but what separates
     elif shape == "word":
-        columns.words[name] = coded(pack.split(end) if columns.count else [])
+        columns.words[name] = coded_pack(pack, columns.count, end)
     elif shape == "real":
         columns.numbers[name] = np.frombuffer(pack, dtype=">f8").astype(np.float64)
     else:

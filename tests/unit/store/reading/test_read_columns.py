@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.model.blocks import CaseBlock
 from hub.store.blocks import case_blocks
+from hub.store.columns import coded, coded_pack
 from hub.store.names import Names
 
 
@@ -54,6 +57,17 @@ def test_a_lead_named_by_the_first_stream_stands_though_another_stream_names_one
     )
     by_lead = [len(block.children["member"]) for block in case_blocks(town.store.engine, chunk=1)]
     assert by_lead == [0, 0, 1]
+
+
+WORD = st.sampled_from(("", "a", "aa", "局", "乙\t\n")) | st.text(st.characters(exclude_characters="\0\1"))
+
+
+@given(st.lists(WORD) | st.builds(lambda word, count: [word] * count, WORD, st.integers(0, 9)))
+def test_words_in_one_piece_have_the_codes_of_words_one_by_one(words):
+    whole = coded_pack("\1".join(words).encode(), len(words), b"\1")
+    apart = coded(words)
+    assert (whole.codes.tolist(), whole.words) == (apart.codes.tolist(), apart.words)
+    assert whole.codes.dtype == apart.codes.dtype
 
 
 @pytest.mark.parametrize("packed", [False, True])
