@@ -39,6 +39,9 @@ class Names:
         """The place of each text sought among these, which are distinct; −1 for strangers and blanks."""
         if self.are(sought):
             return np.arange(len(self), dtype=np.int64)
+        return self._found(sought)
+
+    def _found(self, sought: "Names") -> NDArray[np.int64]:
         found = map(self._place_of.get, sought.listed, repeat(-1))
         return np.fromiter(found, dtype=np.int64, count=len(sought))
 
@@ -79,3 +82,27 @@ class _Packed(Names):
         if isinstance(others, _Packed):
             return self._pack == others._pack and self._count == others._count
         return super().are(others)
+
+    def _found(self, sought: Names) -> NDArray[np.int64]:
+        known, wanted = self._ordered, sought._aligned if isinstance(sought, _Packed) else None
+        if known is None or wanted is None:
+            return super()._found(sought)
+        # A dictionary of a hundred thousand takes three times as long.
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        return np.where(known[at] == wanted, at, -1)
+
+    @cached_property
+    def _ordered(self) -> NDArray[np.bytes_] | None:
+        """All of them, where each is as long as any other and comes after the one before it."""
+        texts = self._aligned
+        return texts if texts is not None and bool((texts[1:] > texts[:-1]).all()) else None
+
+    @cached_property
+    def _aligned(self) -> NDArray[np.bytes_] | None:
+        """All of them, none blank, where each is as long as any other."""
+        size = self._pack.find(_END) + 1 or len(self._pack) + 1
+        if size == 1 or len(self._pack) + 1 != size * self._count:
+            return None
+        # As many ends as texts, so that none is within a text if one is at the end of each.
+        whole = np.frombuffer(self._pack + _END, dtype=np.uint8).reshape(self._count, size)
+        return None if whole[:, -1].any() else whole.view(f"S{size}")[:, 0]

@@ -82,3 +82,19 @@ def test_names_are_found_at_their_places_and_strangers_nowhere(packed):
     assert names().places(names("c")).tolist() == [-1]
     assert known.places(names()).tolist() == []
     assert names("c", "").given().tolist() == [True, False]
+
+
+NAME = st.sampled_from(("甲1", "乙2", "丙12", "a", "abcd")) | st.text(st.sampled_from("ab甲\x01"), max_size=4)
+
+
+@given(st.sets(NAME), st.lists(NAME), st.sampled_from((None, 1, 4)))
+def test_names_in_one_piece_are_found_where_names_one_by_one_are(known, sought, size):
+    if size is not None:
+        known = {name for name in known if len(name.encode()) == size}
+        sought = [name for name in sought if len(name.encode()) == size]
+    ordered = sorted(name.encode() for name in known)
+    wanted = [name.encode() for name in sought]
+    packed = Names.unpacked(b"\0".join(ordered), len(ordered))
+    found = packed.places(Names.unpacked(b"\0".join(wanted), len(wanted)))
+    apart = Names(ordered).places(Names(wanted))
+    assert (found.tolist(), found.dtype) == (apart.tolist(), apart.dtype)
