@@ -45,6 +45,8 @@ class Docket:
         self.against: dict[str, Flags] = {}
         self._questions: dict[tuple[str, bool, bool], Question] = {}
         self._timings: dict[tuple[str, bool, bool, ClockName], Timing] = {}
+        self._supplied: dict[str, Flags] = {}
+        self._stopped: dict[str, Instants] = {}
 
     def __len__(self) -> int:
         return len(self.block)
@@ -73,9 +75,11 @@ class Docket:
 
     def supplied(self, name: str) -> Flags:
         """Whether the case's source sends that field at all; what it never sends cannot be missing."""
-        supplies, sources = self.bench.supplies, self.block.sources
-        sent = [supplies is None or name in supplies.get(word, (name,)) for word in sources.words]
-        return np.array([*sent, True])[sources.codes]
+        if name not in self._supplied:
+            supplies, sources = self.bench.supplies, self.block.sources
+            sent = [supplies is None or name in supplies.get(word, (name,)) for word in sources.words]
+            self._supplied[name] = np.array([*sent, True])[sources.codes]
+        return self._supplied[name]
 
     def assumed(self, name: str) -> Flags:
         """Whether that field may be what the source's mapping supposes where the source says nothing."""
@@ -158,7 +162,9 @@ class Docket:
 
     def stopped_at(self, which: str) -> Instants:
         """When the statutory or the promised clock of each case stopped, NO_INSTANT where it runs."""
-        return clock_stops(self.block, self.bench.as_of, order=STOP_ORDER[which])
+        if which not in self._stopped:
+            self._stopped[which] = clock_stops(self.block, self.bench.as_of, order=STOP_ORDER[which])
+        return self._stopped[which]
 
     def question(self, which: str, rule: Rule) -> Question:
         """The statutory or promised limit of every case under a rule's roll and extensions."""
