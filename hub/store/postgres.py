@@ -26,6 +26,8 @@ _SAME = "r.key = k.key AND r.stream_id = %s"
 _BY_KEYS = b"".join(
     b"SET LOCAL enable_%s = off; " % way for way in (b"seqscan", b"bitmapscan", b"hashjoin", b"mergejoin")
 )
+#: Under which a connection keeps the transaction that was told so.
+_TOLD = "hub_by_keys"
 #: In the order in which the rows lie, which is mostly that in which they come again.
 _IN_ORDER = b"".join(
     b"SET LOCAL %s; " % said
@@ -53,6 +55,13 @@ _DUE = (
 
 def _driver(connection: Connection) -> "psycopg.Connection[Any]":
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+
+
+def _reach_by_keys(connection: Connection) -> None:
+    """Tell the rest of the transaction to; once, because the server answers each time it is told."""
+    if connection.info.get(_TOLD) is not connection.get_transaction():
+        _driver(connection).execute(_BY_KEYS, prepare=False)
+        connection.info[_TOLD] = connection.get_transaction()
 
 
 def copy_pieces(rows: Rows) -> Iterator[bytes]:
@@ -244,7 +253,7 @@ class Postgres:
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
-        _driver(connection).execute(_BY_KEYS, prepare=False)
+        _reach_by_keys(connection)
         with _driver(connection).cursor(binary=True) as cursor:
             cursor.execute(statement.encode(), values)
 
@@ -253,6 +262,6 @@ class Postgres:
         connection: Connection, statement: str, values: tuple[Any, ...], *, by_keys: bool = True
     ) -> list[tuple[Any, ...]]:
         if by_keys:
-            _driver(connection).execute(_BY_KEYS, prepare=False)
+            _reach_by_keys(connection)
         with _driver(connection).cursor(binary=True) as cursor:
             return cursor.execute(statement.encode(), values).fetchall()
