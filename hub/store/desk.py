@@ -8,27 +8,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.model.records import Mapped, Outcome, RawBatch, Rejection
-from hub.store.dialect import StandingRow
+from hub.model.records import Mapped, RawBatch, Rejection
+from hub.store.changes import Changes
+from hub.store.deciding import decide
 from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
 from hub.store.looking_ahead import LookingAhead
-from hub.store.outcomes import Decisions, RowId, Standing
-from hub.store.planning import (
-    Plan,
-    all_new,
-    is_plural,
-    settle_all_new,
-    settle_by_deciding,
-    settle_by_renewing,
-)
+from hub.store.planning import Plan, all_new, is_plural
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
-from hub.store.renewal import may_be_plain, renew
+from hub.store.renewal import renew
 from hub.store.run_place import RunPlace
-from hub.store.standing import Lookup, versions
+from hub.store.standing import Found, Lookup, versions
 
 Indexes = NDArray[np.intp]
 #: Few is one of so many.
@@ -43,13 +36,11 @@ class Desk:
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looking_ahead = LookingAhead(self._lookup)
-        self._looked_up: tuple[Mapped, dict[RowId, Standing] | list[StandingRow]] | None = None
+        self._looked_up: tuple[Mapped, Sequence[Prepared], Found] | None = None
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
         self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
         self._loading: Future[FingerprintSet] | None = None
-        #: What a dry run would have replaced, and the store still holds.
-        self._replaced: list[Standing] = []
 
     def expect_all(self) -> None:
         """Begin to load what stands, in a thread: every record of the stream is about to be received."""
@@ -113,11 +104,12 @@ class Desk:
 
         Not for many, because preparing those is what the thread that stores has time for.
         """
+        intake, place = self._intake, self._place
         few = 0 < FEW * len(mapped.raw_keys) <= len(batch.raws)
-        if few and self._place.kind == "sync" and self._intake.known is not None:
-            blocks = self.prepare(mapped)
-            if self._may_be_plain(blocks, is_plural(self._intake, mapped)):
-                self._looking_ahead.look(mapped, blocks[0].unknown_to(self._intake.values))
+        known = place.kind == "sync" and intake.known is not None
+        # A dry run's overlay is not asked by one thread while another lays more over the store.
+        if few and known and place.lock is not None and not is_plural(intake, mapped):
+            self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
@@ -135,28 +127,29 @@ class Desk:
             return []
         intake = self._intake
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
-        blocks = self.prepare(mapped)
-        raw_fps = self._look_up(mapped, blocks, plural)
+        _, found = self._look_up(batch, mapped, plural)
+        raw_fps = [row[2] for rows in found.values() for row in rows]
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
         if rejected:
-            raw_fps += [s.raw_fp for s in self._lookup.standing((), rejected, True).values()]
+            raw_fps += self._lookup.fingerprints(rejected)[0]
         again = FingerprintSet([b"".join(raw_fps)]).contains(intake.fingerprints(batch)[dropped])
         return [int(index) for index in dropped[again]]
 
-    def _look_up(self, mapped: Mapped, blocks: Sequence[Prepared], plural: bool) -> list[bytes]:
-        """The raw fingerprints of what stands for these blocks, which is kept for planning."""
-        parts = blocks if plural else [block.unknown_to(self._intake.values) for block in blocks]
-        if self._may_be_plain(blocks, plural):
-            rows = self._looking_ahead.rows(mapped, parts[0])
-            self._looked_up = (mapped, rows)
-            return [row[2] for row in rows]
-        standing = self._lookup.standing(parts, [*mapped.raw_keys.values()] if plural else (), plural)
-        self._looked_up = (mapped, dict(standing))
-        return [s.raw_fp for s in standing.values()]
-
-    def _may_be_plain(self, blocks: Sequence[Prepared], plural: bool) -> bool:
-        """A dry run needs to remember what stood, so it decides by that."""
-        return not plural and self._place.lock is not None and len(blocks) == 1 and may_be_plain(blocks[0])
+    def _look_up(self, batch: RawBatch, mapped: Mapped, plural: bool) -> tuple[Sequence[Prepared], Found]:
+        """What of a batch is to be compared, and with what; kept, for a plan may follow on rechecks."""
+        if self._looked_up is not None and self._looked_up[0] is mapped:
+            return self._looked_up[1:]
+        blocks: Sequence[Prepared] = self.prepare(mapped)
+        if plural:
+            identities = list(mapped.raw_keys.values())
+            if isinstance(batch, KeptBatch):
+                identities += [key for rows in batch.rows for _, key in rows]
+            found = self._lookup.find(blocks, identities)
+        else:
+            blocks = [block.unknown_to(self._intake.values) for block in blocks]
+            found = {block.kind: self._looking_ahead.rows(mapped, block) for block in blocks}
+        self._looked_up = (mapped, blocks, found)
+        return blocks, found
 
     def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         """What becomes of each record of a batch, and all there is to write."""
@@ -168,43 +161,23 @@ class Desk:
         raw_fps = intake.raw_fps(batch) if mapped.raw_keys else ()
         plan = Plan(batch, mapped, self.prepare(mapped), raw_fps, rejected, several)
         if plan.settled:
-            plan.decisions, plan.outcomes = Decisions(), [Outcome.UNCHANGED] * len(batch.raws)
-        elif all_new(intake, plan):
-            settle_all_new(plan)
+            plan.settle(Changes())
         else:
-            if not plan.plural:  # which is looked up by raw record whatever values are known
-                self._load_values()
-            if not self._renewed(plan, now):
-                settle_by_deciding(plan, intake, self._fetch, self._lookup.past, self._place.mapping_id, now)
-            dropped = len(batch.raws) - len(mapped.raw_keys) - len(rejected)
-            intake.same += plan.outcomes.count(Outcome.UNCHANGED) - dropped
+            plan.settle(all_new(intake, plan, now) or self._compared(plan, now))
         return plan
 
-    def _fetch(
-        self, plan: Plan, blocks: Sequence[Prepared], identities: Sequence[str]
-    ) -> dict[RowId, Standing]:
-        """What stands for a plan, unless looking for rechecks found it already."""
-        found = self._found(plan)
-        if isinstance(found, list):
-            return versions(blocks[0].kind, found)
-        return self._lookup.standing(blocks, identities, plan.plural) if found is None else found
-
-    def _renewed(self, plan: Plan, now: int) -> bool:
-        """Whether a plan could be settled by columns."""
-        if not self._may_be_plain(plan.blocks, plan.plural):
-            return False
-        block, found = plan.blocks[0].unknown_to(self._intake.values), self._found(plan)
-        rows = found if isinstance(found, list) else self._looking_ahead.rows(plan.mapped, block)
-        self._looked_up = (plan.mapped, rows)
-        made = renew(block, rows, self._place.mapping_id, now)
-        if made is not None:
-            settle_by_renewing(plan, made)
-        return made is not None
-
-    def _found(self, plan: Plan) -> "dict[RowId, Standing] | list[StandingRow] | None":
-        """What was found for a plan when rechecks were looked for."""
-        looked_up, self._looked_up = self._looked_up, None
-        return looked_up[1] if looked_up is not None and looked_up[0] is plan.mapped else None
+    def _compared(self, plan: Plan, now: int) -> Changes:
+        """What a batch changes, by what stands under its keys."""
+        if not plan.plural:  # which is looked up by raw record whatever values are known
+            self._load_values()
+        blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
+        self._looked_up = None
+        told = (self._place.mapping_id, now)
+        made = renew(plan, blocks, found, *told)
+        if made is None:
+            made = decide(plan, blocks, versions(found), self._lookup.past, *told)
+        self._intake.same += len(plan.mapped.raw_keys) - len(made.inserted) - len(made.updated)
+        return made
 
     def remember(self, plan: Plan, now: int) -> None:
         """After the commit: what later batches of this run must know."""
@@ -212,17 +185,14 @@ class Desk:
         intake.state.plural = intake.state.plural or plan.several
         lone = len(plan.blocks) == 1 and not plan.plural
         self._looking_ahead.note_stored(plan.blocks[0].keys if lone else None if plan.blocks else ())
-        if plan.decisions is not None:
-            intake.forget(*plan.decisions.gone)
+        intake.forget(*plan.changes.gone)
         if plan.rejected:
             keys = [r.rejection.key for r in plan.rejected if r.rejection.key]
             intake.hold(plan.rejected, plan.overtaken())
             if intake.known is not None and keys:
-                unsure = self._lookup.standing((), keys, True).values()
-                intake.forget([v.raw_fp for v in unsure], [v.value_fp for v in unsure])
+                intake.forget(*self._lookup.fingerprints(keys))
         if self._place.lock is None:
-            self._lookup.remember(plan, self._place.mapping_id, now)
-            self._replaced += plan.decisions.forgotten if isinstance(plan.decisions, Decisions) else ()
+            self._lookup.lay(plan, self._place.mapping_id, now)
         if intake.met is not None:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
             intake.met.note(intake.fingerprints(plan.batch), keys)
@@ -238,7 +208,7 @@ class Desk:
         """Without those of quarantined records' keys, which must be looked at again."""
         found, held = self._load("raw_fp"), list(self._intake.held.keys)
         if held:
-            found.discard([s.raw_fp for s in self._lookup.standing((), held, True).values()])
+            found.discard(self._lookup.fingerprints(held)[0])
         return found
 
     def _load_values(self) -> None:
@@ -257,7 +227,7 @@ class Desk:
                     connection, kind, state.stream_id, place.mapping_id, column
                 )
             )
-        found.discard([getattr(version, column) for version in self._replaced])
+        found.discard(self._lookup.replaced(column))
         return found
 
 

@@ -21,7 +21,7 @@ class LookingAhead:
 
     def look(self, mapped: Mapped, block: Prepared) -> None:
         """Look up a lone block of a batch."""
-        found = (mapped, frozenset(block.keys), self._lookup.rows(block))
+        found = (mapped, frozenset(block.keys), self._lookup.rows(block.kind, block.keys))
         self._looked = [*self._looked[-1:], found]
 
     def rows(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
@@ -29,7 +29,7 @@ class LookingAhead:
         for known, keys, rows in self._looked:
             if known is mapped and self._stand_still(keys) and keys.issuperset(block.keys):
                 return rows
-        return self._lookup.rows(block)
+        return self._lookup.rows(block.kind, block.keys)
 
     def note_stored(self, keys: Collection[str] | None) -> None:
         """The rows a batch may have changed; None: any."""

@@ -1,13 +1,12 @@
 """What becomes of each arriving record: pure decisions over what stands in the store.
 
 Arrivals are taken in order. Nothing here reads or writes; the result says which rows to write, which
-stored rows to move to history first, and the outcome of every raw record.
+stored rows to move to history first, and which raw records are new or changed something.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from hub.model.records import KEY_SEPARATOR, Outcome
 from hub.store.fingerprints import NO_FINGERPRINT
 
 #: (kind, key) of a row within its stream.
@@ -62,51 +61,20 @@ class RawArrival:
 
 @dataclass(slots=True)
 class Decisions:
-    """What to do, in this order: withdraw stored rows, move stored rows to history, write history of
-    versions that came and went within the batch, write the final rows, touch unchanged ones.
-    ``standing`` and ``past`` are as they will be afterwards.
+    """Rows and versions by what is to be done with them (see ``Changes``): ``passed`` came and went within
+    the batch, ``final`` stand after it, ``forgotten`` stand no longer. Raw records are told by their index.
     """
 
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    inserted: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
     withdrawn: set[RowId] = field(default_factory=set)
     moved: set[RowId] = field(default_factory=set)
-    passed: list[tuple[RowId, Standing]] = field(default_factory=list)
+    passed: list[Standing] = field(default_factory=list)
     final: dict[RowId, Standing] = field(default_factory=dict)
     touched: dict[RowId, bytes] = field(default_factory=dict)
     new_rows: set[RowId] = field(default_factory=set)
-    changed: set[RowId] = field(default_factory=set)
     parents: set[str] = field(default_factory=set)
     forgotten: list[Standing] = field(default_factory=list)
-    standing: dict[RowId, Standing] = field(default_factory=dict)
-    past: dict[RowId, set[bytes]] = field(default_factory=dict)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether every record stands as it is."""
-        return not (self.withdrawn or self.moved or self.passed or self.final or self.touched or self.changed)
-
-    @property
-    def gone(self) -> tuple[list[bytes], list[bytes]]:
-        """Fingerprints of what stands no longer: of raw bytes, and of values."""
-        return [v.raw_fp for v in self.forgotten], [v.value_fp for v in self.forgotten]
-
-    @property
-    def new_keys(self) -> dict[str, list[str]]:
-        """The keys of rows that there are more than before, by kind."""
-        return by_kind(self.new_rows)
-
-    @property
-    def case_nos(self) -> list[str]:
-        """The cases whose records changed, each once."""
-        return list({key.split(KEY_SEPARATOR, 1)[0] for kind, key in self.changed if kind != "item"})
-
-
-def by_kind(rows: Iterable[RowId]) -> dict[str, list[str]]:
-    """Their keys, in their order: neighbours in the index are then met one after another."""
-    found: dict[str, list[str]] = {}
-    for kind, key in sorted(rows):
-        found.setdefault(kind, []).append(key)
-    return found
 
 
 class Deciding:
@@ -125,7 +93,7 @@ class Deciding:
             self._identities.add(stands.identity)
             if not stands.withdrawn:
                 self._owned.setdefault(stands.identity, set()).add(row)
-        self.made = Decisions(standing=standing, past=past)
+        self.made = Decisions()
 
     def run(self, raws: Iterable[RawArrival]) -> Decisions:
         for raw in raws:
@@ -145,8 +113,8 @@ class Deciding:
         if changed:
             self._rejoin(raw, yielded)
         self._identities.add(raw.identity)
-        outcome = Outcome.UPDATED if known else Outcome.INSERTED
-        self.made.outcomes[raw.index] = outcome if changed else Outcome.UNCHANGED
+        if changed:
+            (self.made.updated if known else self.made.inserted).append(raw.index)
 
     def _rejoin(self, raw: RawArrival, yielded: set[RowId]) -> None:
         """Its unchanged rows now stand for these bytes, lest the former ones be taken for known."""
@@ -181,18 +149,18 @@ class Deciding:
         fresh = self._version(raw, record, first_seen_at)
         self._standing[row] = self.made.final[row] = fresh
         self._owned.setdefault(raw.identity, set()).add(row)
-        self._note(row, record.parent)
+        self._note_parent(record.parent)
 
     def _supersede(self, row: RowId, stands: Standing) -> None:
         """The version that stands ceases to be current."""
         self._past.setdefault(row, set()).add(stands.value_fp)
         self.made.forgotten.append(stands)
         self.made.touched.pop(row, None)
-        self._note(row, stands.parent)
+        self._note_parent(stands.parent)
         if stands.place is None:
             self.made.moved.add(row)
         else:
-            self.made.passed.append((row, stands))
+            self.made.passed.append(stands)
 
     def _late(self, raw: RawArrival, row: RowId, record: Arrival, stands: Standing) -> bool:
         """An older version after a newer one: into history, unless it is there already."""
@@ -200,8 +168,7 @@ class Deciding:
         if record.value_fp in past:
             return False
         past.add(record.value_fp)
-        self.made.passed.append((row, self._version(raw, record, stands.first_seen_at)))
-        self._note(row, None)
+        self.made.passed.append(self._version(raw, record, stands.first_seen_at))
         return True
 
     def _withdraw(self, row: RowId) -> bool:
@@ -209,13 +176,13 @@ class Deciding:
         stands = self._standing.get(row)
         if stands is None or stands.withdrawn:
             return False
-        self._note(row, stands.parent)
+        self._note_parent(stands.parent)
         self.made.forgotten.append(stands)
         self.made.touched.pop(row, None)
         if stands.place is None:
             self.made.withdrawn.add(row)
         else:
-            self.made.passed.append((row, _copy(stands, withdrawn=False)))
+            self.made.passed.append(_copy(stands, withdrawn=False))
         stands.withdrawn = True
         self._owned.get(stands.identity, set()).discard(row)
         return True
@@ -248,8 +215,7 @@ class Deciding:
             record.place,
         )
 
-    def _note(self, row: RowId, parent: str | None) -> None:
-        self.made.changed.add(row)
+    def _note_parent(self, parent: str | None) -> None:
         if parent is not None:
             self.made.parents.add(parent)
 

@@ -32,6 +32,8 @@ class Prepared:
     personal: dict[str, Column]
     value_fps: Column
     sealer: Sealer
+    #: Whether no key comes twice.
+    unique: bool
     #: The positions in the block of which this is a part; None: it is whole.
     part: Sequence[int] | None = None
 
@@ -55,12 +57,13 @@ class Prepared:
             taken_at(positions, self.personal),
             taken(self.value_fps, positions),
             self.sealer,
+            self.unique,
             positions if self.part is None else [self.part[p] for p in positions],
         )
 
     def unknown_to(self, values: FingerprintSet | None) -> "Prepared":
         """The rows whose very values are not known to stand; with a key twice, all of them."""
-        if values is None or len(set(self.keys)) < len(self.keys):
+        if values is None or not self.unique:
             return self
         known = values.contains(pairs_in(self.value_fps))
         return self.only(np.flatnonzero(~known).tolist()) if known.any() else self
@@ -70,11 +73,12 @@ class Prepared:
         columns = self.columns | self.sealer.columns(self.kind, self.personal, len(self))
         return replace(self, columns=columns, personal={})
 
-    def case_nos(self) -> Sequence[str]:
-        """The case of each row; none for kinds that belong to no case."""
-        if self.kind == "item":
-            return ()
-        return self.keys if self.kind == "case" else [key.split(KEY_SEPARATOR, 1)[0] for key in self.keys]
+
+def cases_of(kind: str, keys: Sequence[str]) -> Sequence[str]:
+    """The case of each row; none for kinds that belong to no case."""
+    if kind == "item":
+        return ()
+    return keys if kind == "case" else [key.split(KEY_SEPARATOR, 1)[0] for key in keys]
 
 
 def taken_at(positions: Sequence[int], columns: dict[str, Column]) -> dict[str, Column]:
@@ -84,16 +88,17 @@ def taken_at(positions: Sequence[int], columns: dict[str, Column]) -> dict[str, 
 def prepare(block: RecordBlock, sealer: Sealer) -> Prepared:
     kind = KINDS[block.kind]
     given = _given(kind, block)
-    columns = {f.name: given[f.name] for f in stored_fields(kind) if _has_value(given.get(f.name))}
-    if _has_value(block.columns.get("applicant_id_valid")):
+    columns = {f.name: given[f.name] for f in stored_fields(kind) if has_value(given.get(f.name))}
+    if has_value(block.columns.get("applicant_id_valid")):
         columns["applicant_id_valid"] = block.columns["applicant_id_valid"]
-    personal = {f.name: given[f.name] for f in personal_fields(kind) if _has_value(given.get(f.name))}
+    personal = {f.name: given[f.name] for f in personal_fields(kind) if has_value(given.get(f.name))}
     try:
         keys = _keys(kind, block, given)
         fingerprints = row_fingerprints(kind, keys, given)
     except (UnicodeEncodeError, TypeError, OverflowError, ValueError) as error:
         raise _unfit(kind, block, given, error) from error
-    return Prepared(kind.name, keys, block.indexes, columns, personal, fingerprints, sealer)
+    unique = len(set(keys)) == len(keys)
+    return Prepared(kind.name, keys, block.indexes, columns, personal, fingerprints, sealer, unique)
 
 
 def _given(kind: RecordKind, block: RecordBlock) -> dict[str, Column]:
@@ -116,7 +121,8 @@ def _keys(kind: RecordKind, block: RecordBlock, given: Mapping[str, Column]) -> 
     return with_array(block.keys)
 
 
-def _has_value(column: Column | None) -> bool:
+def has_value(column: Column | None) -> bool:
+    """Whether any row has one."""
     if isinstance(column, ArrowColumn):
         return bool(column.array.null_count < len(column))
     return column is not None and any(value is not None for value in column)

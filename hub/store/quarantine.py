@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from hub.errors import ConfigError
 from hub.model.records import KEY_SEPARATOR, Rejection
 from hub.store.raw_pages import read_raw
-from hub.store.rows import Head, Place
+from hub.store.rows import Head, Place, Places
 from hub.store.schema import quarantine, sources, streams
 
 _PIECE = 5_000
@@ -62,7 +62,7 @@ def keep(
     head: Head,
     rejected: Sequence[Rejected],
     known: dict[bytes, str],
-    places: dict[int, Place],
+    places: Places,
 ) -> set[str]:
     """Store rejections, each raw record once; returns the cases that are held from now on."""
     latest = {r.digest: r for r in rejected}

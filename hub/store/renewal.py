@@ -11,67 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.model.arrow_column import taken
+from hub.store.changes import Changes, Written
 from hub.store.dialect import StandingRow
 from hub.store.fingerprints import pairs_in
+from hub.store.planning import Plan
 from hub.store.preparing import Prepared
+from hub.store.standing import Found
 
 Places = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """The rows to be written, in order of arrival: the new ones, and those that take another's place."""
-
-    block: Prepared
-    #: Of each row to be written, when its key was first seen.
-    first_seen_at: NDArray[np.int64]
-    #: Which of them are new.
-    new: NDArray[np.bool_]
-    #: Fingerprints of what stands no longer: of raw bytes, and of values.
-    gone: tuple[list[bytes], list[bytes]]
-
-    @property
-    def nothing(self) -> bool:
-        """Whether every record stands as it is."""
-        return not len(self.block)
-
-    @property
-    def new_keys(self) -> dict[str, list[str]]:
-        """The keys of rows that there are more than before, by kind."""
-        return {self.block.kind: self._keys(self.new)} if self.new.any() else {}
-
-    @property
-    def moved(self) -> list[str]:
-        """The keys whose rows move to history first."""
-        return self._keys(~self.new)
-
-    @property
-    def case_nos(self) -> list[str]:
-        """The cases whose records changed, each once."""
-        return list(dict.fromkeys(self.block.case_nos()))
-
-    @property
-    def parents(self) -> set[str]:
-        """None of a plain batch."""
-        return set()
-
-    def _keys(self, which: NDArray[np.bool_]) -> list[str]:
-        keys = self.block.keys
-        return list(keys) if which.all() else [keys[p] for p in np.flatnonzero(which).tolist()]
-
-
-def may_be_plain(block: Prepared) -> bool:
-    """Whether nothing about a lone block of a stream that is not plural forbids it."""
-    told = {"data_version", "parent_case_no"} & block.columns.keys()
-    return not told and len(set(block.keys)) == len(block)
-
-
-def renew(block: Prepared, rows: Sequence[StandingRow], mapping_id: int, now: int) -> Renewal | None:
-    """What becomes of a plain block, or part of one, by the rows that stand under its keys.
-
-    None where those came otherwise.
+def renew(plan: Plan, blocks: Sequence[Prepared], found: Found, mapping_id: int, now: int) -> Changes | None:
+    """What a plain batch changes, by what was found under the keys of its block, or of the part of it that
+    is compared; None where the batch is not plain, or what stands came otherwise.
     """
-    stands = _Stands.of(rows, mapping_id)
+    if not _is_plain(plan, blocks):
+        return None
+    block = blocks[0]
+    stands = _Stands.of(found[block.kind], mapping_id)
     if stands is None:
         return None
     places = stands.places(block.keys)
@@ -80,14 +38,30 @@ def renew(block: Prepared, rows: Sequence[StandingRow], mapping_id: int, now: in
     changed[known] = (pairs_in(block.value_fps)[known] != pairs_in(stands.value_fps)[places[known]]).any(1)
     first_seen_at = np.full(len(block), now)
     first_seen_at[known] = np.array(stands.first_seen_at, np.int64)[places[known]]
-    written = np.flatnonzero(changed | ~known)
-    gone = places[changed].tolist()
-    return Renewal(
-        block if len(written) == len(block) else block.only(written.tolist()),
-        first_seen_at[written],
-        ~known[written],
-        ([stands.raw_fps[p] for p in gone], [stands.value_fps[p] for p in gone]),
+    at = np.flatnonzero(changed | ~known)
+    if not len(at):
+        return Changes()
+    block = block if len(at) == len(block) else block.only(at.tolist())
+    new, gone = ~known[at], places[changed].tolist()
+    return Changes(
+        moved={block.kind: _where(~new, block.keys)} if gone else {},
+        written=[Written.of(block, taken(plan.raw_fps, block.indexes), first_seen_at[at])],
+        new={block.kind: _where(new, block.keys)} if new.any() else {},
+        inserted=_where(new, block.indexes),
+        updated=_where(~new, block.indexes),
+        gone=([stands.raw_fps[p] for p in gone], [stands.value_fps[p] for p in gone]),
     )
+
+
+def _is_plain(plan: Plan, blocks: Sequence[Prepared]) -> bool:
+    """As far as the batch itself tells."""
+    if plan.plural or len(blocks) != 1:
+        return False
+    return blocks[0].unique and not {"data_version", "parent_case_no"} & blocks[0].columns.keys()
+
+
+def _where(which: NDArray[np.bool_], column: Sequence[Any]) -> Sequence[Any]:
+    return column if which.all() else [column[p] for p in np.flatnonzero(which).tolist()]
 
 
 @dataclass(frozen=True, slots=True)

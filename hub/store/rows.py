@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.model.arrow_column import ArrowColumn, taken
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS
-from hub.store.outcomes import Standing
-from hub.store.preparing import Prepared, check_texts, taken_at
+from hub.store.changes import Written
+from hub.store.preparing import Prepared, check_texts
 from hub.store.sealing import Sealer
 
 
@@ -56,80 +59,33 @@ class Rows:
 Place = tuple[int, int]
 
 
-def rows_as_decided(
-    head: Head, block: Prepared, chosen: Sequence[Standing], places: dict[int, Place], *, passed: bool = False
-) -> Rows:
-    """The rows of a block that a batch of decisions chose. ``passed``: for history, not as current."""
-    positions = [s.place[1] for s in chosen if s.place is not None]
-    keys = taken(list(block.keys), positions)
-    kept = [places[block.indexes[p]] for p in positions]
-    columns: dict[str, Sequence[Any]] = {
-        "key": keys,
-        "raw_fp": [s.raw_fp for s in chosen],
-        "value_fp": [s.value_fp for s in chosen],
-        "page_id": [page for page, _ in kept],
-        "page_index": [index for _, index in kept],
-        "first_seen_at": [s.first_seen_at for s in chosen],
-    }
-    identities = [s.identity if s.identity != key else None for s, key in zip(chosen, keys, strict=True)]
-    _add_given(columns, "raw_key", identities)
-    _add_given(columns, "withdrawn_at", [head.now if s.withdrawn else None for s in chosen])
-    columns |= taken_at(positions, block.columns)
-    personal = taken_at(positions, block.personal)
-    constants = _constant(head) | (_superseded(head) if passed else {})
-    table = f"{block.kind}_history" if passed else f"{block.kind}_rows"
-    return Rows(table, block.kind, len(positions), constants, columns, personal, block.sealer)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the raw records of a batch are kept, by their index; (0, 0) where one is not."""
+
+    page_ids: NDArray[np.int64]
+    page_indexes: NDArray[np.int64]
+
+    def __getitem__(self, index: int) -> Place:
+        return int(self.page_ids[index]), int(self.page_indexes[index])
+
+    def columns(self, indexes: Sequence[int]) -> dict[str, ArrowColumn]:
+        """What rows that came from these raw records say of it."""
+        at = np.array(indexes, np.intp)
+        given = {"page_id": self.page_ids[at], "page_index": self.page_indexes[at]}
+        return {name: ArrowColumn.of_integers(numbers) for name, numbers in given.items()}
 
 
-def rows_all_new(
-    head: Head,
-    block: Prepared,
-    raw_fps: Sequence[bytes],
-    identities: Sequence[str],
-    page_id: int,
-    page_indexes: Sequence[int],
-) -> Rows:
-    """All rows of a block, none of which the store has met."""
-    given: dict[str, Sequence[Any]] = {}
-    if identities is not block.keys:
-        pairs = zip(identities, block.keys, strict=True)
-        _add_given(given, "raw_key", [i if i != key else None for i, key in pairs])
-    return _whole(head, block, raw_fps, page_id, page_indexes, {"first_seen_at": head.now}, given)
-
-
-def rows_renewed(
-    head: Head,
-    block: Prepared,
-    raw_fps: Sequence[bytes],
-    page_id: int,
-    page_indexes: Sequence[int],
-    first_seen_at: Sequence[int],
-) -> Rows:
-    """All rows of a block whose keys are those of their raw records, some of which were met before."""
-    return _whole(head, block, raw_fps, page_id, page_indexes, {}, {"first_seen_at": first_seen_at})
-
-
-def _whole(
-    head: Head,
-    block: Prepared,
-    raw_fps: Sequence[bytes],
-    page_id: int,
-    page_indexes: Sequence[int],
-    same: dict[str, int],
-    given: dict[str, Sequence[Any]],
-) -> Rows:
-    constants = _constant(head) | {"page_id": page_id} | same
-    columns: dict[str, Sequence[Any]] = {
-        "key": block.keys,
-        "raw_fp": raw_fps,
-        "value_fp": block.value_fps,
-        "page_index": page_indexes,
-    }
-    columns |= given | block.columns
+def rows_of(head: Head, written: Written, places: Places) -> Rows:
+    """Rows as they are written, in their table."""
+    block = written.block
+    columns: dict[str, Sequence[Any]] = {"key": block.keys, "value_fp": block.value_fps}
+    columns |= written.told | places.columns(block.indexes) | block.columns
     alike = _alike(block, columns)
     columns = {name: column for name, column in columns.items() if name not in alike}
-    table = f"{block.kind}_rows"
-    return Rows(table, block.kind, len(block), constants | alike, columns, block.personal, block.sealer)
+    constants = _constant(head) | (_superseded(head) if written.passed else {}) | alike
+    table = f"{block.kind}_history" if written.passed else f"{block.kind}_rows"
+    return Rows(table, block.kind, len(block), constants, columns, block.personal, block.sealer)
 
 
 def _alike(block: Prepared, columns: dict[str, Sequence[Any]]) -> dict[str, int | str]:
@@ -152,8 +108,3 @@ def _constant(head: Head) -> dict[str, int | str]:
 def _superseded(head: Head) -> dict[str, int | str]:
     """What history adds to versions that came and went within one batch."""
     return {"arrived_at": head.now, "superseded_at": head.now, "superseded_run_id": head.run_id}
-
-
-def _add_given(columns: dict[str, Sequence[Any]], name: str, column: list[Any]) -> None:
-    if any(value is not None for value in column):
-        columns[name] = column

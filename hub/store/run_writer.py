@@ -244,7 +244,7 @@ class RunWriter:
 def _advance(state: StreamState, plan: Plan, counts: Counts) -> None:
     state.counts = replace(state.counts)
     state.counts.add(counts)
-    new = plan.new_rows()
+    new = {kind: len(keys) for kind, keys in plan.changes.new.items()}
     state.kinds = {k: state.kinds.get(k, 0) + new.get(k, 0) for k in {*state.kinds, *new}}
     state.cursor = state.cursor if plan.batch.cursor is None else plan.batch.cursor
     drift = plan.mapped.drift
