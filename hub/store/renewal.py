@@ -19,8 +19,6 @@ from hub.store.planning import Plan
 from hub.store.preparing import Prepared
 from hub.store.standing import Found
 
-Places = NDArray[np.intp]
-
 
 def renew(plan: Plan, blocks: Sequence[Prepared], found: Found, mapping_id: int, now: int) -> Changes | None:
     """What a plain batch changes, by what was found under the keys of its block, or of the part of it that
@@ -85,7 +83,7 @@ class _Stands:
             return None
         return cls(keys, raw_fps, value_fps, first_seen_at)
 
-    def places(self, keys: Sequence[str]) -> Places:
+    def places(self, keys: Sequence[str]) -> NDArray[np.intp]:
         """Where each key stands; −1 where it does not."""
         at = dict(zip(self.keys, range(len(self.keys)), strict=True))
         return np.fromiter((at.get(key, -1) for key in keys), np.intp, len(keys))

@@ -146,9 +146,11 @@ def test_a_raw_record_whose_two_kinds_flip_within_one_batch_ends_as_the_last(sou
     assert source.rows("key, withdrawn_at", "pause_rows") == [("1\x1fa", 110)]
 
 
-def test_a_raw_record_that_yields_no_row_is_unchanged(source: Any) -> None:
+def test_a_raw_record_that_yields_no_row_is_unchanged_and_not_kept(source: Any) -> None:
     assert source.send([{"k": "1", "none": 1}, {"k": "2", "t": "A"}]) == "=i"
     assert source.send([{"k": "1", "none": 1}, {"k": "2", "t": "A"}]) == "=="
+    assert source.send([{"k": "1", "none": 1}, {"k": "3", "t": "A"}]) == "=i"
+    assert [len(ends) // 4 for (ends,) in source.query("SELECT ends FROM raw_pages")] == [1, 1]
 
 
 def test_a_row_taken_over_by_another_raw_record_comes_back_when_the_first_does(source: Any) -> None:
