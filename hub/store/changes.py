@@ -75,6 +75,8 @@ class Changes:
 
     def case_nos(self) -> list[str]:
         """The cases whose records changed, each once."""
+        if self.all_new and self.new.keys() == {"case"}:
+            return list(self.new["case"])
         changed = [cases_of(kind, keys) for kind, keys in self.withdrawn.items()]
         changed += [cases_of(written.block.kind, written.block.keys) for written in self.written]
         return list(dict.fromkeys(chain.from_iterable(changed)))

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 
 from sqlalchemy import Connection, update
 
-from hub.model.records import Outcome
 from hub.store import quarantine, runs
 from hub.store.changes import Changes
 from hub.store.dialect import Dialect
@@ -156,8 +155,9 @@ class Landing:
 
 
 def _to_keep(plan: Plan, known: dict[bytes, str]) -> list[int]:
-    """The raw records that go into a new page: all that were not unchanged and are not kept yet."""
+    """The raw records that go into a new page: what changed something, and rejected ones not kept yet."""
     if isinstance(plan.batch, KeptBatch):
         return []
-    dropped = {r.rejection.index for r in plan.rejected if known.get(r.digest) in ("open", "discarded")}
-    return [i for i, o in enumerate(plan.outcomes) if o is not Outcome.UNCHANGED and i not in dropped]
+    kept = ("open", "discarded")
+    rejected = [r.rejection.index for r in plan.rejected if known.get(r.digest) not in kept]
+    return sorted([*plan.changes.inserted, *plan.changes.updated, *rejected])

@@ -100,11 +100,12 @@ def all_new(intake: Intake, plan: Plan, now: int) -> Changes | None:
         return None
     blocks = [block for block in plan.blocks if len(block)]
     parents = (block.columns.get("parent_case_no", ()) for block in blocks)
+    indexes = [block.indexes for block in blocks]
     return Changes(
         written=[_all_of(plan, block, now) for block in blocks],
         new={block.kind: block.keys for block in blocks},
         all_new=True,
-        inserted=list(dict.fromkeys(chain.from_iterable(block.indexes for block in blocks))),
+        inserted=indexes[0] if len(indexes) == 1 and not plan.plural else [*dict.fromkeys(chain(*indexes))],
         parents=frozenset(parent for column in parents for parent in column if parent is not None),
     )
 
