@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.errors import StoreError
 from hub.model.arrow_column import ArrowColumn
 from hub.model.kinds import KINDS
 from hub.store.changes import Written
@@ -77,8 +78,10 @@ class Places:
 
 
 def rows_of(head: Head, written: Written, places: Places) -> Rows:
-    """Rows as they are written, in their table."""
+    """Rows as they are written, in their table; StoreError where a raw record of theirs is not kept."""
     block = written.block
+    if not places.page_ids[np.array(block.indexes, np.intp)].all():
+        raise StoreError("a row's raw record is not kept", remedy="report this as a bug")
     columns: dict[str, Sequence[Any]] = {"key": block.keys, "value_fp": block.value_fps}
     columns |= written.told | places.columns(block.indexes) | block.columns
     alike = _alike(block, columns)
