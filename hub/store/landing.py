@@ -1,4 +1,4 @@
-"""Writing a plan: everything one batch changes, in one transaction."""
+"""Writing a plan: everything one batch changes, in one transaction (but see decision 18)."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -153,8 +153,8 @@ class Postgres:
 
     @contextmanager
     def opening(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> Iterator[None]:
-        # In a session of its own, because rows and dossiers take one session a third longer. A dossier
-        # without rows tells nobody anything: what makes it due is written with the rows.
+        # In a session of its own, because rows and dossiers take one session a third longer. What makes
+        # the new dossiers due is written with the rows (decision 18).
         with ThreadPoolExecutor(1, "hub-dossiers") as thread:
             opened = thread.submit(self._open, connection.engine, source_id, case_nos)
             yield
