@@ -10,10 +10,10 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, func, literal_
 
 from hub.store.columnar import fetch
 from hub.store.columns import Shape
-from hub.store.engine import reading
+from hub.store.engine import reading, tell
 from hub.store.names import Names
 from hub.store.opened import opened_ranges
-from hub.store.packed import tune
+from hub.store.packed import STEADY
 from hub.store.schema import dossiers
 
 #: Below this many, naming each dossier is always cheap enough.
@@ -190,7 +190,7 @@ def _are_most(engine: Engine, source_id: int, wanted: NDArray[np.int64], size: i
 def by_indexes(connection: Connection, *ways: str) -> None:
     """Have the rest of the transaction reach rows through indexes, whatever the planner believes."""
     if connection.dialect.name == "postgresql":
-        tune(connection, *(f"enable_{way}" for way in ways))
+        tell(connection, *STEADY, *(f"enable_{way} = off" for way in ways))
 
 
 def _named(source_id: int, ids: NDArray[np.int64]) -> Step:

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from hub.errors import StoreError
 
 BUSY_TIMEOUT_MS = 60_000
+#: Under which a connection keeps its transaction, and what that was told.
+_TOLD = "hub_told"
 #: Parameters are people's data: they stay out of errors and logs.
 _OPTIONS = {"hide_parameters": True, "pool_pre_ping": True}
 _CONNECT = {
@@ -157,3 +159,14 @@ def hurry(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def tell(connection: Connection, *settings: str) -> None:
+    """Tell PostgreSQL how to work until the transaction ends, as in "jit = off", unless it was told so."""
+    current = connection.get_transaction()
+    transaction, told = connection.info.get(_TOLD, (None, frozenset()))
+    told = told if transaction is current else frozenset()
+    if wanted := [setting for setting in settings if setting not in told]:
+        driver: Any = connection.connection.dbapi_connection  # also of one that left its pool
+        driver.execute("; ".join(f"SET LOCAL {setting}" for setting in wanted), prepare=False)
+        connection.info[_TOLD] = (current, told.union(wanted))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from hub.model.instants import NO_INSTANT
 from hub.store.columns import Columns, Shape, coded_pack
+from hub.store.engine import tell
 from hub.store.names import Names
 
 _NULS = "string_agg(textsend(coalesce({name}, '')), '\\x00')"
@@ -18,8 +19,8 @@ _PACKS: dict[Shape, str] = {
     "word": "string_agg(coalesce({name}, ''), E'\\x01')",
     "names": _NULS,
 }
-#: Under which a connection keeps the transaction that was told how to read.
-_TUNED = "hub_tuned"
+#: Not in parallel, because the parts would be joined in any order.
+STEADY = ("max_parallel_workers_per_gather = 0", "jit = off")
 _END_IN_TEXT = b"\1"
 #: No text of PostgreSQL holds a NUL.
 _END = b"\0"
@@ -49,20 +50,10 @@ def fetch_packed(
 
 def _run(connection: Connection, query: str, packs: Sequence[str]) -> list[bytes]:
     driver: Any = connection.connection.driver_connection
-    if connection.info.get(_TUNED) is not connection.get_transaction():
-        tune(connection)
+    tell(connection, *STEADY)
     with driver.cursor(binary=True) as cursor:
         cursor.execute(f"SELECT count(*), {', '.join(packs)} FROM ({query}) AS rows_".encode())
         return [cursor.pgresult.get_value(0, place) or b"" for place in range(len(packs) + 1)]
-
-
-def tune(connection: Connection, *off: str) -> None:
-    """Tell the rest of the transaction how to read, with more settings that are to be off: asked once."""
-    # Not in parallel, because the parts would be joined in any order.
-    settings = ["max_parallel_workers_per_gather = 0", *(f"{name} = off" for name in ("jit", *off))]
-    driver: Any = connection.connection.driver_connection
-    driver.execute("; ".join(f"SET LOCAL {setting}" for setting in settings))
-    connection.info[_TUNED] = connection.get_transaction()
 
 
 def _unpack(columns: Columns, name: str, shape: Shape, pack: bytes, end: bytes) -> None:

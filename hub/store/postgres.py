@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
-from hub.store.engine import hurry, writing
+from hub.store.engine import hurry, tell, writing
 from hub.store.opened import note_opened
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
@@ -23,16 +23,9 @@ _KEYS = f'(SELECT {_LISTED} COLLATE "C" AS key) AS k'
 _SAME = "r.key = k.key AND r.stream_id = %s"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
-_BY_KEYS = b"".join(
-    b"SET LOCAL enable_%s = off; " % way for way in (b"seqscan", b"bitmapscan", b"hashjoin", b"mergejoin")
-)
-#: Under which a connection keeps the transaction that was told so.
-_TOLD = "hub_by_keys"
+_BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
 #: In the order in which the rows lie, which is mostly that in which they come again.
-_IN_ORDER = b"".join(
-    b"SET LOCAL %s; " % said
-    for said in (b"synchronize_seqscans = off", b"max_parallel_workers_per_gather = 0", b"jit = off")
-)
+_IN_ORDER = ("synchronize_seqscans = off", "max_parallel_workers_per_gather = 0", "jit = off")
 #: Pages of a table whose fingerprints are joined at once.
 _SPAN = 16_384
 #: How many pages a table has, and whether a third or more of its rows are of one stream.
@@ -55,13 +48,6 @@ _DUE = (
 
 def _driver(connection: Connection) -> "psycopg.Connection[Any]":
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
-
-
-def _reach_by_keys(connection: Connection) -> None:
-    """Tell the rest of the transaction to; once, because the server answers each time it is told."""
-    if connection.info.get(_TOLD) is not connection.get_transaction():
-        _driver(connection).execute(_BY_KEYS, prepare=False)
-        connection.info[_TOLD] = connection.get_transaction()
 
 
 def copy_pieces(rows: Rows) -> Iterator[bytes]:
@@ -213,7 +199,7 @@ class Postgres:
     def fingerprints(
         self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
     ) -> Iterator[bytes]:
-        _driver(connection).execute(_IN_ORDER, prepare=False)
+        tell(connection, *_IN_ORDER)
         joined = (
             f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
             "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL"
@@ -253,7 +239,7 @@ class Postgres:
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
-        _reach_by_keys(connection)
+        tell(connection, *_BY_KEYS)
         with _driver(connection).cursor(binary=True) as cursor:
             cursor.execute(statement.encode(), values)
 
@@ -262,6 +248,6 @@ class Postgres:
         connection: Connection, statement: str, values: tuple[Any, ...], *, by_keys: bool = True
     ) -> list[tuple[Any, ...]]:
         if by_keys:
-            _reach_by_keys(connection)
+            tell(connection, *_BY_KEYS)
         with _driver(connection).cursor(binary=True) as cursor:
             return cursor.execute(statement.encode(), values).fetchall()
