@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from hub.model.instants import at
+from hub.store.engine import writing
+from hub.store.schema import dossiers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CASE = {"no": "K1", "item": "A1", "received": "2012-09-03 09:00:00", "accepted": "2012-09-03 10:00:00"}
@@ -36,6 +38,22 @@ def test_an_audit_takes_what_changed_or_came_due_and_nothing_else(installation: 
     later = _audit(installation)
     assert later["judged"] == 1
     assert ("K1", "M05") in _monitors(installation)
+
+
+def test_a_case_whose_rows_have_not_come_is_undecided_and_judged_once_they_have(installation: Any) -> None:
+    """As when a batch failed after its dossiers were there (decision 18)."""
+    installation.time = at(datetime(2012, 9, 20, 18, tzinfo=SHANGHAI))
+    installation.drop("cases1.csv", [CASE])
+    installation.sync()
+    with installation.app() as app, writing(app.installation.store.engine, "a dossier alone") as connection:
+        source_id = connection.scalar(select(dossiers.c.source_id))
+        connection.execute(dossiers.insert().values(source_id=source_id, case_no="K2"))
+    everything = _audit(installation, all_=True)
+    assert (everything["judged"], everything["undecided_why"]) == (2, {"no_case_record": 1})
+    installation.drop("cases2.csv", [{**CASE, "no": "K2"}])
+    installation.sync()
+    assert _audit(installation)["undecided"] == 0
+    assert _monitors(installation) == {(no, monitor) for no in ("K1", "K2") for monitor in ("M03", "M04")}
 
 
 def test_a_shorter_promise_re_judges_the_cases_of_that_item(installation: Any) -> None:
