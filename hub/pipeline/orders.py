@@ -51,19 +51,11 @@ def order_for(
     plan: SourcePlan,
     request: SyncRequest,
     cursors: AbstractMapping[str, str | None],
-    marks: AbstractMapping[str, dict[str, str]],
+    marks: AbstractMapping[str, AbstractMapping[str, str]],
 ) -> PullOrder:
     """The order, by what is committed of each stream: its cursor, and the files taken."""
     streams = {
-        name: StreamOrder(
-            delivery=spec.delivery,
-            cursor=spec.cursor,
-            ordered=spec.ordered,
-            window=window_for(cursors.get(name), request.window),
-            marks={} if request.window.full else marks.get(name, {}),
-            committed=cursors.get(name),
-            settings=spec.settings,
-        )
+        name: _stream_order(spec, request, cursors.get(name), marks.get(name, {}))
         for name, spec in plan.streams.items()
     }
     return PullOrder(
@@ -80,6 +72,20 @@ def order_for(
     )
 
 
+def _stream_order(
+    spec: StreamSpec, request: SyncRequest, cursor: str | None, marks: AbstractMapping[str, str]
+) -> StreamOrder:
+    return StreamOrder(
+        delivery=spec.delivery,
+        cursor=spec.cursor,
+        ordered=spec.ordered,
+        window=window_for(cursor, request.window),
+        marks={} if request.window.full else marks,
+        committed=cursor,
+        settings=spec.settings,
+    )
+
+
 def foretold_order(plan: SourcePlan, request: SyncRequest) -> PullOrder | None:
     """The order where nothing that is committed can change it, and nothing is promised to the source."""
     specs = plan.streams.values()
@@ -88,6 +94,10 @@ def foretold_order(plan: SourcePlan, request: SyncRequest) -> PullOrder | None:
     return order_for(plan, request, {}, {})
 
 
-def asks_for_all(stream: StreamOrder) -> bool:
-    """Whether all that the source has is asked for."""
-    return stream.delivery != "flagged" and stream.window.lower is None and not stream.marks
+def brings_all(
+    plan: SourcePlan, request: SyncRequest, stream: str, cursor: str | None, marks: AbstractMapping[str, str]
+) -> bool:
+    """Whether all that the source has of a stream is about to come, by what is committed of it."""
+    order = _stream_order(plan.streams[stream], request, cursor, marks)
+    bounded = request.limit is not None or order.window.lower is not None
+    return not (bounded or order.marks or order.delivery == "flagged")

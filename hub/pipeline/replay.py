@@ -5,13 +5,12 @@ from typing import Any, Literal
 
 from hub.mapping.mapping import Mapping
 from hub.pipeline.run_document import run_document
-from hub.store.replay import replay_batches, stale_streams
 from hub.store.store import Store
 
 
 def needs_replay(store: Store, source: str, mapping: Mapping) -> bool:
     """Whether the store holds records of this source that another version of its mapping made."""
-    return bool(stale_streams(store.engine, source, mapping.version))
+    return bool(store.stale_streams(source, mapping.version))
 
 
 def replay_source(
@@ -22,6 +21,8 @@ def replay_source(
     kind: Literal["replay", "retry"] = "replay",
 ) -> dict[str, Any]:
     """A run of its own over kept records. A retry takes only what is quarantined."""
+    from hub.store.replay import replay_batches  # not above: most syncs have nothing to replay
+
     started_at = now()
     names = list(mapping.specs)
     with store.begin_run(source, kind, names, mapping.version, started_at, snapshots=()) as run:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import HubError
-from hub.store.run_writer import RunWriter
+
+if TYPE_CHECKING:
+    from hub.store.run_writer import RunWriter
 
 
 def run_document(
-    run: RunWriter,
+    run: "RunWriter",
     source: str,
     streams: Iterable[str],
     kind: str,
@@ -31,7 +33,7 @@ def run_document(
     }
 
 
-def _stream(run: RunWriter, name: str) -> dict[str, Any]:
+def _stream(run: "RunWriter", name: str) -> dict[str, Any]:
     return {
         "stream": name,
         **asdict(run.counts(name)),

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import ConfigError, HubError, SourceError
-from hub.pipeline.lanes import lane_for
-from hub.pipeline.orders import SourcePlan, SyncRequest, asks_for_all, order_for
+from hub.pipeline.orders import SourcePlan, SyncRequest, brings_all, order_for
 from hub.pipeline.overlap import Writer
 from hub.pipeline.run_document import error_document, run_document
 from hub.runner.process import Process
 from hub.runner.pull import Pull
-from hub.store.run_writer import RunStatus, RunWriter
+from hub.store.runs import RunStatus
 from hub.store.store import Store
 from hub.wire import TAKEN
+
+if TYPE_CHECKING:
+    from hub.store.run_writer import RunWriter
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ def sync_source(
         dry=request.dry,
         snapshots=snapshots,
         reach=request.window.reach,
+        brings_all=lambda state: brings_all(plan, request, state.name, state.cursor, state.marks),
     )
     with opened as run:
         outcome = _Outcome()
@@ -66,14 +69,13 @@ def sync_source(
 
 
 def _pull_all(
-    run: RunWriter, plan: SourcePlan, request: SyncRequest, outcome: _Outcome, waiting: Process | None
+    run: "RunWriter", plan: SourcePlan, request: SyncRequest, outcome: _Outcome, waiting: Process | None
 ) -> None:
+    from hub.pipeline.lanes import lane_for  # not above: loaded while the store reads what stands
+
     lanes = {name: lane_for(run, plan, request, name) for name in plan.streams}
     cursors = {name: run.cursor(name) for name in lanes}
     order = order_for(plan, request, cursors, {name: run.marks(name) for name in lanes})
-    for name, stream in order.streams.items():
-        if request.limit is None and asks_for_all(stream):
-            run.expect_all(name)
     with Pull(order, stop=request.stop, waiting=waiting, unread=True) as pull, Writer() as writer:
         for pulled in pull:
             lane = lanes[pulled.batch.stream]

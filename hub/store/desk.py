@@ -1,9 +1,8 @@
 """Where the batches of one stream are looked through: what is new, what is changed, what is remembered."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from hub.model.records import Mapped, RawBatch, Rejection
 from hub.store.changes import Changes
 from hub.store.deciding import decide
-from hub.store.engine import reading
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
@@ -22,6 +20,7 @@ from hub.store.quarantine import Rejected, storable
 from hub.store.renewal import renew
 from hub.store.run_place import RunPlace
 from hub.store.standing import Found, Lookup, versions
+from hub.store.standing_fingerprints import FingerprintColumn, standing_fingerprints
 
 Indexes = NDArray[np.intp]
 #: Few is one of so many.
@@ -40,20 +39,11 @@ class Desk:
         #: Of the batch that is looked ahead at, and of the one before it.
         self._prepared: list[tuple[Mapped, list[Prepared]]] = []
         self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
-        self._loading: Future[FingerprintSet] | None = None
-
-    def expect_all(self) -> None:
-        """Begin to load what stands, in a thread: every record of the stream is about to be received."""
-        self._intake.whole = True
-        if self._place.kind == "sync" and self._intake.worth_loading():
-            thread = ThreadPoolExecutor(1, "hub-standing")
-            self._loading = thread.submit(self._standing_raw_fps)
-            thread.shutdown(wait=False)
 
     def close(self) -> None:
-        """Wait for what is being loaded."""
-        if self._loading is not None:
-            wait([self._loading])
+        """Wait for what is being read."""
+        if self._intake.standing is not None:
+            wait([self._intake.standing])
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
@@ -65,7 +55,7 @@ class Desk:
         intake.digests(batch)
         if self._place.kind != "sync":
             return range(len(batch.raws))
-        if intake.known is None and (self._loading is None or not self._load_known()):
+        if intake.known is None and (intake.standing is None or not self._load_known()):
             return () if intake.worth_loading() else range(len(batch.raws))
         assert intake.known is not None
         return self._unknown(batch, intake.known)
@@ -201,32 +191,27 @@ class Desk:
     def _load_known(self) -> bool:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
-            intake.known = self._loading.result() if self._loading else self._standing_raw_fps()
+            intake.known = self._standing("raw_fp", intake.standing)
+            intake.standing = None
+            if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
+                intake.known.discard(self._lookup.fingerprints(held)[0])
         return intake.known is not None
-
-    def _standing_raw_fps(self) -> FingerprintSet:
-        """Without those of quarantined records' keys, which must be looked at again."""
-        found, held = self._load("raw_fp"), list(self._intake.held.keys)
-        if held:
-            found.discard(self._lookup.fingerprints(held)[0])
-        return found
 
     def _load_values(self) -> None:
         intake = self._intake
         if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
-            intake.values = self._load("value_fp")
+            intake.values = self._standing("value_fp")
 
-    def _load(self, column: Literal["raw_fp", "value_fp"]) -> FingerprintSet:
-        state, place = self._intake.state, self._place
-        with reading(place.engine) as connection:
-            found = FingerprintSet(
-                piece
-                for kind, rows in state.kinds.items()
-                if rows
-                for piece in place.dialect.fingerprints(
-                    connection, kind, state.stream_id, place.mapping_id, column
-                )
-            )
+    def _standing(
+        self, column: FingerprintColumn, begun: Future[list[bytes]] | None = None
+    ) -> FingerprintSet:
+        """All that stands of the stream; ``begun``: where it is being read already."""
+        place = self._place
+        found = FingerprintSet(
+            begun.result()
+            if begun
+            else standing_fingerprints(place.engine, self._intake.state, place.mapping_id, column)
+        )
         found.discard(self._lookup.replaced(column))
         return found
 

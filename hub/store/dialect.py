@@ -75,11 +75,6 @@ class Dialect(Protocol):
     ) -> list[tuple[str, bytes]]:
         """Key and value fingerprint of every earlier version of these."""
 
-    def fingerprints(
-        self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
-    ) -> Iterator[bytes]:
-        """A fingerprint column of all rows that stand under a mapping version, in large pieces."""
-
     def current(
         self, connection: Connection, kind: str, stream_id: int
     ) -> Iterator[list[tuple[str, str | None, bytes]]]:

@@ -1,6 +1,7 @@
 """What a run knows of one stream while its batches come: fingerprints that stand, keys it has met."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 import numpy as np
 
@@ -19,14 +20,27 @@ FEW_ROWS = 20_000
 class Intake:
     """The memory of a run about one stream."""
 
-    def __init__(self, state: StreamState, seed: Pairs, held: Held, *, tracked: bool) -> None:
+    def __init__(
+        self,
+        state: StreamState,
+        seed: Pairs,
+        held: Held,
+        *,
+        tracked: bool,
+        whole: bool = False,
+        standing: "Future[list[bytes]] | None" = None,
+    ) -> None:
+        """``whole``: the run receives all the source has, as far as can be told beforehand.
+
+        ``standing``: the raw fingerprints that stand, where they are being read already.
+        """
         self.state = state
         self.held = held
         self.received = 0
         #: How many records were mapped and looked up by their key, only to be found as they stand.
         self.same = 0
-        #: Whether the run receives all the source has, as far as can be told beforehand.
-        self.whole = False
+        self.whole = whole
+        self.standing = standing
         self.known: FingerprintSet | None = None
         self.values: FingerprintSet | None = None
         #: Keys met by this run, as long as it started on an empty stream.

@@ -24,16 +24,6 @@ _SAME = "r.key = k.key AND r.stream_id = %s"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
 _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
-#: In the order in which the rows lie, which is mostly that in which they come again.
-_IN_ORDER = ("synchronize_seqscans = off", "max_parallel_workers_per_gather = 0", "jit = off")
-#: Pages of a table whose fingerprints are joined at once.
-_SPAN = 16_384
-#: How many pages a table has, and whether a third or more of its rows are of one stream.
-_SHARE = (
-    "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::int, "
-    "coalesce(3 * sum(rows) FILTER (WHERE stream_id = %s) >= sum(rows), false) "
-    "FROM stream_kinds WHERE kind = %s"
-)
 #: ANALYZE reads a page for each row of its sample, by default nearly every page of half a million rows.
 #: So many values are told apart as there are streams, with no fewer rows than a good estimate takes.
 _BY_STREAMS = (
@@ -195,24 +185,6 @@ class Postgres:
             f"SELECT r.key, r.value_fp FROM {_KEYS} JOIN {kind}_history AS r ON {_SAME}",
             (listed(keys), stream_id),
         )
-
-    def fingerprints(
-        self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
-    ) -> Iterator[bytes]:
-        tell(connection, *_IN_ORDER)
-        joined = (
-            f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
-            "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL"
-        )
-        values = (stream_id, mapping_id)
-        ((pages, most),) = self._all(connection, _SHARE, (f"{kind}_rows", *values[:1], kind), by_keys=False)
-        if not most:
-            yield self._all(connection, joined, values, by_keys=False)[0][0] or b""
-            return
-        # Not all at once, because the driver then holds it twice.
-        for start in range(0, pages, _SPAN):
-            span = f" AND ctid >= '({start},0)'::tid AND ctid < '({start + _SPAN},0)'::tid"
-            yield self._all(connection, joined + span, values, by_keys=False)[0][0] or b""
 
     def current(
         self, connection: Connection, kind: str, stream_id: int

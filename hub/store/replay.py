@@ -13,7 +13,7 @@ from hub.store.kept import KeptBatch
 from hub.store.outcomes import RowId
 from hub.store.raw_pages import read_page
 from hub.store.rows import Place
-from hub.store.schema import ROWS, mappings, quarantine, runs, sources, stream_kinds, streams
+from hub.store.schema import ROWS, mappings, quarantine, sources, stream_kinds, streams
 
 BATCH = 10_000
 _PAGES_AT_HAND = 8
@@ -61,32 +61,11 @@ def replay_batches(
 
 
 def stale_streams(engine: Engine, source: str, mapping_version: str) -> list[str]:
-    """The streams of a source that have rows or quarantined records of another mapping version."""
+    """The same as Store.stale_streams, by looking at every row."""
     with reading(engine) as connection:
-        if _is_settled(connection, source, mapping_version):
-            return []
         names = select(streams.c.name).join(sources, sources.c.source_id == streams.c.source_id)
         found = [name for (name,) in connection.execute(names.where(sources.c.name == source))]
     return [name for name in found if _is_stale(engine, source, name, mapping_version)]
-
-
-def _is_settled(connection: Connection, source: str, mapping_version: str) -> bool:
-    """Whether a sync by this version began, and neither the run before it nor one since was by another.
-
-    Before a sync all was replayed; but that was looked for before the source was taken, and whoever had it
-    in between may have another version. Asked first, because looking whether any row is of another version
-    reads them all.
-    """
-    of_source = select(runs.c.run_id).join(sources, sources.c.source_id == runs.c.source_id)
-    newest = of_source.where(sources.c.name == source).order_by(runs.c.run_id.desc()).limit(1)
-    run_id = connection.execute(newest.where(runs.c.kind == "sync")).scalar()
-    if run_id is None:
-        return False
-    first = connection.execute(newest.where(runs.c.run_id < run_id)).scalar() or run_id
-    source_id = select(runs.c.source_id).where(runs.c.run_id == run_id).scalar_subquery()
-    since = select(mappings.c.version).join(runs, runs.c.mapping_id == mappings.c.mapping_id)
-    since = since.where(runs.c.source_id == source_id, runs.c.run_id >= first)
-    return set(connection.scalars(since)) == {mapping_version}
 
 
 def _is_stale(engine: Engine, source: str, stream: str, mapping_version: str) -> bool:

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
 from hub.store.dialect import Dialect
 from hub.store.engine import writing, writing_on
 from hub.store.locks import SourceLock
+from hub.store.runs import RunKind
 from hub.store.sealing import Sealer
-
-RunKind = Literal["sync", "replay", "retry"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,11 +16,8 @@ from hub.store.landing import Landing
 from hub.store.planning import Plan
 from hub.store.rows import Head
 from hub.store.run_place import RunPlace
-from hub.store.runs import StreamState
+from hub.store.runs import RunStatus, StreamState
 from hub.store.withdrawing import SHRUNK, Missing, find_missing
-
-RunKind = Literal["sync", "replay", "retry"]
-RunStatus = Literal["ok", "partial", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +75,6 @@ class RunWriter:
 
     def drift(self, stream: str) -> dict[str, int]:
         return dict(self._intakes[stream].state.drift)
-
-    def expect_all(self, stream: str) -> None:
-        """Say before the first batch that all the source has of a stream is about to come."""
-        self._desks[stream].expect_all()
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
@@ -22,6 +22,8 @@ from hub.store.schema import (
     streams,
 )
 
+RunKind = Literal["sync", "replay", "retry"]
+RunStatus = Literal["ok", "partial", "failed"]
 #: Stands for what a dry run may not register.
 NOT_REGISTERED = -1
 
@@ -201,3 +203,23 @@ def dossier_count(connection: Connection, source: int) -> int:
 
     some = select(dossiers.c.dossier_id).where(dossiers.c.source_id == source).limit(1).subquery()
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def is_settled(connection: Connection, source: str, mapping_version: str) -> bool:
+    """Whether nothing of a source is of another mapping version, as far as its runs tell: a sync by this
+    version began, and neither the run before it nor one since was by another.
+
+    Before a sync all was replayed; but that was looked for before the source was taken, and whoever had it
+    in between may have another version. Asked first, because looking whether any row is of another version
+    reads them all.
+    """
+    of_source = select(runs.c.run_id).join(sources, sources.c.source_id == runs.c.source_id)
+    newest = of_source.where(sources.c.name == source).order_by(runs.c.run_id.desc()).limit(1)
+    run_id = connection.execute(newest.where(runs.c.kind == "sync")).scalar()
+    if run_id is None:
+        return False
+    first = connection.execute(newest.where(runs.c.run_id < run_id)).scalar() or run_id
+    source_id = select(runs.c.source_id).where(runs.c.run_id == run_id).scalar_subquery()
+    since = select(mappings.c.version).join(runs, runs.c.mapping_id == mappings.c.mapping_id)
+    since = since.where(runs.c.source_id == source_id, runs.c.run_id >= first)
+    return set(connection.scalars(since)) == {mapping_version}

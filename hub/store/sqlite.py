@@ -16,8 +16,6 @@ _GIVEN = "IN (SELECT value FROM json_each(?))"
 #: With a condition, because SQLite would take ON CONFLICT for one of a join.
 _INTO_DOSSIERS = "INSERT INTO dossiers (source_id, case_no) SELECT ?, value FROM json_each(?) WHERE true"
 _PIECE = 20_000
-#: Fingerprints of so many rows are joined at once.
-_SPAN = 100_000
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -127,30 +125,6 @@ class Sqlite:
     ) -> list[tuple[str, bytes]]:
         statement = f"SELECT key, value_fp FROM {kind}_history WHERE stream_id = ? AND key {_GIVEN}"
         return _driver(connection).execute(statement, (stream_id, listed(keys))).fetchall()
-
-    def fingerprints(
-        self, connection: Connection, kind: str, stream_id: int, mapping_id: int, column: str
-    ) -> Iterator[bytes]:
-        driver, values = _driver(connection), (stream_id, mapping_id)
-        wanted = "mapping_id = ? AND withdrawn_at IS NULL"
-        own, every = driver.execute(
-            "SELECT total(rows) FILTER (WHERE stream_id = ?), total(rows) FROM stream_kinds WHERE kind = ?",
-            (stream_id, kind),
-        ).fetchone()
-        # Not in the order of the key, because that reads the table's pages all across.
-        if own * 3 < every:
-            among = f"rowid IN (SELECT rowid FROM {kind}_rows WHERE stream_id = ?)"
-            found = driver.execute(f"SELECT {column} FROM {kind}_rows WHERE {among} AND {wanted}", values)
-            while piece := found.fetchmany(_PIECE):
-                yield b"".join([row[0] for row in piece])
-            return
-        # Joined by SQLite, which takes a third of the time, and lets other threads go on meanwhile.
-        joined = f"SELECT CAST(group_concat({column}, '') AS BLOB) FROM {kind}_rows WHERE +stream_id = ?"
-        last = driver.execute(f"SELECT coalesce(max(rowid), -1) FROM {kind}_rows").fetchone()[0]
-        for start in range(0, last + 1, _SPAN):
-            span = (*values, start, start + _SPAN - 1)
-            (blob,) = driver.execute(f"{joined} AND {wanted} AND rowid BETWEEN ? AND ?", span).fetchone()
-            yield blob or b""
 
     def current(
         self, connection: Connection, kind: str, stream_id: int

@@ -4,7 +4,8 @@ What writes records is imported where it is called: it brings numpy and pyarrow,
 """
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, select
 
 from hub.store import alarms, runs
+from hub.store.beginning import Beginning, Intent, read_ahead, register
 from hub.store.bulk import add_unless_there
 from hub.store.engine import make_engine, reading, writing
 from hub.store.locks import SourceLock, acquire
-from hub.store.runs import NOT_REGISTERED
+from hub.store.runs import RunKind, StreamState
 from hub.store.schema import ROWS, store_meta
 from hub.store.upgrading import require_current
 from hub.store.upgrading import upgrade as upgrade_schema
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from hub.store.dialect import Dialect
     from hub.store.intake import Intake
     from hub.store.landing import Landing
-    from hub.store.run_place import RunKind
     from hub.store.run_writer import RunWriter
     from hub.store.sealing import Codec
 
@@ -94,7 +95,7 @@ class Store:
     def begin_run(
         self,
         source: str,
-        kind: "RunKind",
+        kind: RunKind,
         streams: Sequence[str],
         mapping_version: str,
         now: int,
@@ -102,57 +103,63 @@ class Store:
         dry: bool = False,
         snapshots: Collection[str] | None = None,
         reach: str | None = None,
+        brings_all: Callable[[StreamState], bool] = lambda _: False,
     ) -> "RunWriter":
         """Begin a run; Busy when another run of the source is active.
 
         ``streams`` in the mapping's order of authority. ``snapshots``: the streams for which
         ``withdraw_missing`` will be asked (default: any). A dry run takes no lock and writes nothing.
-        ``reach``: what a sync asks for (see ``schema.runs``).
+        ``reach``: what a sync asks for (see ``schema.runs``). ``brings_all``: whether a sync that goes on
+        from there will be sent all that the source has of the stream.
         """
+        intent = Intent(source, kind, streams, mapping_version, now, dry, snapshots, reach, brings_all)
         lock = None if dry else acquire(self.engine, source, now)
         try:
-            return self._begin(source, kind, streams, mapping_version, now, lock, snapshots, reach)
+            opened = reading(self.engine) if dry else writing(self.engine, f"beginning a run of {source}")
+            with opened as connection:
+                beginning = register(connection, intent)
+            return self._writer(intent, beginning, lock)
         except BaseException:
             if lock is not None:
                 lock.release()
             raise
 
-    def _begin(
-        self,
-        source: str,
-        kind: "RunKind",
-        streams: Sequence[str],
-        mapping_version: str,
-        now: int,
-        lock: SourceLock | None,
-        snapshots: Collection[str] | None,
-        reach: str | None,
-    ) -> "RunWriter":
-        from hub.store.run_place import RunPlace
-        from hub.store.run_writer import RunWriter
-        from hub.store.sealing import Sealer
+    def _writer(self, intent: Intent, beginning: Beginning, lock: SourceLock | None) -> "RunWriter":
+        """What writes the run; loaded while what stands is read."""
+        standing = read_ahead(self.engine, beginning) if intent.kind == "sync" else {}
+        try:
+            from hub.store.run_place import RunPlace
+            from hub.store.run_writer import RunWriter
+            from hub.store.sealing import Sealer
 
-        dry = lock is None
-        opened = reading(self.engine) if dry else writing(self.engine, f"beginning a run of {source}")
-        with opened as connection:
-            source_id = runs.source_id(connection, source, dry=dry)
-            mapping_id = runs.mapping_id(connection, mapping_version, dry=dry)
-            states = runs.stream_states(connection, source_id, streams, dry=dry)
-            run_id = (
-                NOT_REGISTERED if dry else runs.begin(connection, source_id, kind, mapping_id, now, reach)
+            with reading(self.engine) as connection:
+                intakes = _intakes(connection, intent, beginning, standing)
+                landing = self._landing(connection, beginning.source_id)
+            sealer = Sealer(self.codec, self._secret)
+            place = RunPlace(
+                self.engine,
+                self._dialect,
+                intent.source,
+                beginning.source_id,
+                beginning.mapping_id,
+                beginning.run_id,
+                intent.kind,
+                sealer,
+                lock,
             )
-            intakes = {
-                name: _intake(
-                    connection, state, mapping_version, tracked=snapshots is None or name in snapshots
-                )
-                for name, state in states.items()
-            }
-            landing = self._landing(connection, source_id)
-        sealer = Sealer(self.codec, self._secret)
-        place = RunPlace(
-            self.engine, self._dialect, source, source_id, mapping_id, run_id, kind, sealer, lock
-        )
-        return RunWriter(place, intakes, landing)
+            return RunWriter(place, intakes, landing)
+        except BaseException:
+            wait(standing.values())
+            raise
+
+    def stale_streams(self, source: str, mapping_version: str) -> list[str]:
+        """The streams of a source that have rows or quarantined records of another mapping version."""
+        with reading(self.engine) as connection:
+            if runs.is_settled(connection, source, mapping_version):
+                return []
+        from hub.store.replay import stale_streams
+
+        return stale_streams(self.engine, source, mapping_version)
 
     def _landing(self, connection: Connection, source_id: int) -> "Landing":
         from hub.store.landing import Landing
@@ -241,15 +248,28 @@ def _dialect_of(engine: Engine) -> "Dialect":
     return Sqlite()
 
 
-def _intake(
-    connection: Connection, state: runs.StreamState, mapping_version: str, *, tracked: bool
-) -> "Intake":
+def _intakes(
+    connection: Connection,
+    intent: Intent,
+    beginning: Beginning,
+    standing: Mapping[str, Future[list[bytes]]],
+) -> "dict[str, Intake]":
     from hub.store.fingerprints import mapping_seed
     from hub.store.intake import Intake
     from hub.store.quarantine import load_held
 
-    held = load_held(connection, state.stream_id)
-    return Intake(state, mapping_seed(mapping_version), held, tracked=tracked)
+    seed = mapping_seed(intent.mapping_version)
+    return {
+        name: Intake(
+            state,
+            seed,
+            load_held(connection, state.stream_id),
+            tracked=intent.tracks(name),
+            whole=name in beginning.whole,
+            standing=standing.get(name),
+        )
+        for name, state in beginning.states.items()
+    }
 
 
 def _has_parents(connection: Connection, source_id: int) -> bool:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import event
 
 from hub.errors import Busy, StoreError
-from hub.store.replay import stale_streams
 from hub.store.store import open_store
 
 
@@ -266,7 +265,7 @@ def test_rows_of_another_mapping_are_looked_for_only_until_a_sync_by_this_one_be
 
     def stale(version: str) -> list[str]:
         read.clear()
-        return stale_streams(store.engine, source.name, version)
+        return store.stale_streams(source.name, version)
 
     event.listen(store.engine, "before_cursor_execute", lambda *told: read.append(told[2]))
     source.send("1:A")
@@ -308,13 +307,13 @@ def test_rows_that_another_mapping_made_between_looking_for_them_and_the_sync_ar
     """A daemon that runs with the mapping as it was has the source for a moment, between those two."""
     source.mapping = "v2"
     source.send("1:A")
-    assert stale_streams(store.engine, source.name, "v2") == []
+    assert store.stale_streams(source.name, "v2") == []
     source.mapping = "v1"
     source.send("2:B")
     source.mapping = "v2"
     source.send("3:C")  # was told before that nothing is to be replayed
-    assert stale_streams(store.engine, source.name, "v2") == ["cases"]
+    assert store.stale_streams(source.name, "v2") == ["cases"]
     source.replay()
     source.send("4:D")
-    assert stale_streams(store.engine, source.name, "v2") == []
+    assert store.stale_streams(source.name, "v2") == []
     assert source.rows("DISTINCT mapping_id, 1 AS key") == [(1, 1)]
