@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.model.records import Mapped, RawBatch, Rejection
+from hub.store.at_hand import AtHand
 from hub.store.changes import Changes
 from hub.store.deciding import decide
 from hub.store.fingerprints import FingerprintSet
@@ -35,10 +36,10 @@ class Desk:
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looking_ahead = LookingAhead(self._lookup)
-        self._looked_up: tuple[Mapped, Sequence[Prepared], Found] | None = None
-        #: Of the batch that is looked ahead at, and of the one before it.
-        self._prepared: list[tuple[Mapped, list[Prepared]]] = []
-        self._unknowns: list[tuple[RawBatch, int, list[int]]] = []
+        self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
+        self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
+        #: Beside them: how often something had been forgotten by then.
+        self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
 
     def close(self) -> None:
         """Wait for what is being read."""
@@ -64,30 +65,27 @@ class Desk:
         """Which records of a batch are not known; looked for anew only if something was forgotten since."""
         forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
         pairs = self._intake.fingerprints(batch)
-        told = next((told for told in self._unknowns if told[0] is batch), None)
+        told, then = self._unknowns.of(batch) or (None, 0)
         if told is None:
             unknown = ~known.contains(pairs)
-        elif told[1] < forgotten:
-            unknown = known.forgot(pairs, since=told[1])
-            unknown[told[2]] = True
+        elif then < forgotten:
+            unknown = known.forgot(pairs, since=then)
+            unknown[told] = True
         else:
-            return told[2]
-        made = np.flatnonzero(unknown).tolist()
-        self._unknowns = [*self._unknowns[-1:], (batch, forgotten, made)]
-        return made
+            return told
+        return self._unknowns.note(batch, (np.flatnonzero(unknown).tolist(), forgotten))[0]
 
     def prepare(self, mapped: Mapped) -> list[Prepared]:
         """The blocks as they can be compared and written; made once a batch."""
-        for known, made in self._prepared:
-            if known is mapped:
-                return made
+        known = self._prepared.of(mapped)
+        if known is not None:
+            return known
         made = [prepare(block, self._place.sealer) for block in mapped.blocks]
         if self._intake.seen is not None:  # nearly all of it will be inserted, by a thread with enough to do
             made = [block.sealed() for block in made]
             for block in made:
                 self._place.dialect.get_ready((block.keys, block.value_fps, *block.columns.values()))
-        self._prepared = [*self._prepared[-1:], (mapped, made)]
-        return made
+        return self._prepared.note(mapped, made)
 
     def look_ahead(self, batch: RawBatch, mapped: Mapped) -> None:
         """Look up what stands for the few changed records of a batch, while an earlier one is being stored.
@@ -127,8 +125,9 @@ class Desk:
 
     def _look_up(self, batch: RawBatch, mapped: Mapped, plural: bool) -> tuple[Sequence[Prepared], Found]:
         """What of a batch is to be compared, and with what; kept, for a plan may follow on rechecks."""
-        if self._looked_up is not None and self._looked_up[0] is mapped:
-            return self._looked_up[1:]
+        known = self._looked_up.of(mapped)
+        if known is not None:
+            return known
         blocks: Sequence[Prepared] = self.prepare(mapped)
         if plural:
             identities = list(mapped.raw_keys.values())
@@ -138,8 +137,7 @@ class Desk:
         else:
             blocks = [block.unknown_to(self._intake.values) for block in blocks]
             found = {block.kind: self._looking_ahead.rows(mapped, block) for block in blocks}
-        self._looked_up = (mapped, blocks, found)
-        return blocks, found
+        return self._looked_up.note(mapped, (blocks, found))
 
     def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         """What becomes of each record of a batch, and all there is to write."""
@@ -161,7 +159,6 @@ class Desk:
         if not plan.plural:  # which is looked up by raw record whatever values are known
             self._load_values()
         blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
-        self._looked_up = None
         told = (self._place.mapping_id, now)
         made = renew(plan, blocks, found, *told)
         if made is None:
@@ -187,6 +184,14 @@ class Desk:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)
             intake.met.note(intake.fingerprints(plan.batch), keys)
             intake.met.unreadable += sum(not r.rejection.key for r in plan.rejected)
+        self._let_go(plan)
+
+    def _let_go(self, plan: Plan) -> None:
+        for made_of_it in (self._prepared, self._looked_up):
+            made_of_it.let_go(plan.mapped)
+        self._unknowns.let_go(plan.batch)
+        self._intake.let_go(plan.batch)
+        self._looking_ahead.let_go(plan.mapped)
 
     def _load_known(self) -> bool:
         intake = self._intake

@@ -7,6 +7,7 @@ import numpy as np
 
 from hub.model.arrow_column import ArrowColumn
 from hub.model.records import RawBatch
+from hub.store.at_hand import AtHand
 from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, column_of, digests, pairs_of
 from hub.store.quarantine import Held, Rejected
 from hub.store.runs import StreamState
@@ -49,18 +50,19 @@ class Intake:
         self.repeats = False
         self.met: Meeting | None = Meeting() if tracked else None
         self._seed = seed
-        #: Of the batch that is looked ahead at, and of the one before it.
-        self._digests: list[tuple[RawBatch, Pairs]] = []
+        self._digests: AtHand[RawBatch, Pairs] = AtHand()
 
     def digests(self, batch: RawBatch) -> Pairs:
         """The digests of a batch's raw records; made once a batch."""
-        for known, made in self._digests:
-            if known is batch:
-                return made
-        made = digests(batch.raws)
-        self._digests = [*self._digests[-1:], (batch, made)]
-        self.received += len(batch.raws)
+        made = self._digests.of(batch)
+        if made is None:
+            made = self._digests.note(batch, digests(batch.raws))
+            self.received += len(batch.raws)
         return made
+
+    def let_go(self, batch: RawBatch) -> None:
+        """The batch is stored."""
+        self._digests.let_go(batch)
 
     def fingerprints(self, batch: RawBatch) -> Pairs:
         """The same under the mapping's version: what a row keeps as raw_fp."""

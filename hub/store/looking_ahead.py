@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from hub.model.records import Mapped
+from hub.store.at_hand import AtHand
 from hub.store.dialect import StandingRow
 from hub.store.preparing import Prepared
 from hub.store.standing import Lookup
@@ -15,21 +16,24 @@ class LookingAhead:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        #: Of the batch that is looked ahead at, and of the one before it.
-        self._looked: list[tuple[Mapped, frozenset[str], list[StandingRow]]] = []
+        self._looked: AtHand[Mapped, tuple[frozenset[str], list[StandingRow]]] = AtHand()
         self._stored: Collection[str] | None = ()
 
     def look(self, mapped: Mapped, block: Prepared) -> None:
         """Look up a lone block of a batch."""
-        found = (mapped, frozenset(block.keys), self._lookup.rows(block.kind, block.keys))
-        self._looked = [*self._looked[-1:], found]
+        rows = self._lookup.rows(block.kind, block.keys)
+        self._looked.note(mapped, (frozenset(block.keys), rows))
 
     def rows(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
         """What stands now under the keys of a lone block, and maybe under others of its batch."""
-        for known, keys, rows in self._looked:
-            if known is mapped and self._stand_still(keys) and keys.issuperset(block.keys):
-                return rows
+        keys, rows = self._looked.of(mapped) or (frozenset(), [])
+        if self._stand_still(keys) and keys.issuperset(block.keys):
+            return rows
         return self._lookup.rows(block.kind, block.keys)
+
+    def let_go(self, mapped: Mapped) -> None:
+        """The batch is stored."""
+        self._looked.let_go(mapped)
 
     def note_stored(self, keys: Collection[str] | None) -> None:
         """The rows a batch may have changed; None: any."""
