@@ -182,7 +182,10 @@ class Pull:
                 raise self._died()
             head, body = read
             if isinstance(head, BatchHead):
-                yield self._batch(head, body)
+                batch = self._batch(head, body)
+                del read, body  # as large as the batch, which is at work for a while
+                yield batch
+                del batch
             elif isinstance(head, Fault):
                 self._fault(head)
             elif isinstance(head, Final):
