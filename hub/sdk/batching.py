@@ -13,7 +13,7 @@ from hub.sdk.paths import Picker
 from hub.sdk.progress import Progress
 
 MAX_RECORDS = 20_000
-MAX_BYTES = 4 << 20
+MAX_BYTES = 8 << 20
 #: Fewer where rows are kept for their acknowledgement.
 MAX_FLAGGED = 5_000
 
