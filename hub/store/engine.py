@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from hub.errors import StoreError
 
 BUSY_TIMEOUT_MS = 60_000
+#: Of a new store in SQLite.
+_PAGE_BYTES = 16_384
 #: Under which a connection keeps its transaction, and what that was told.
 _TOLD = "hub_told"
 #: Parameters are people's data: they stay out of errors and logs.
@@ -72,6 +74,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Not the driver's own transactions, because they begin deferred and lose concurrent updates.
     connection.isolation_level = None
     cursor = connection.cursor()
+    # First, because it counts only for a store without any page yet. Rows of half a kilobyte: with the
+    # default of 4 KB, storing and reading them takes a sixth to a fifth longer.
+    cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA cache_size=-32768")

@@ -1,8 +1,10 @@
 """Opening, upgrading, backing up and checking a store."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +258,18 @@ def test_sqlite_is_told_to_be_safe(sqlite_url: str) -> None:
         query = "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0"
         lax = {name for (name,) in connection.exec_driver_sql(query)}
         assert {name for name in lax if not name.startswith("sqlite")} == {"hub_schema"}  # Alembic's own
+
+
+@pytest.mark.parametrize(("made_with", "has"), [(None, 16_384), (4_096, 4_096)])
+def test_a_new_store_in_sqlite_has_large_pages_and_one_made_before_keeps_its_own(
+    tmp_path: Path, made_with: int | None, has: int
+) -> None:
+    file = tmp_path / "hub.db"
+    if made_with:
+        with closing(sqlite3.connect(file)) as made:
+            made.executescript(f"PRAGMA page_size = {made_with}; CREATE TABLE before (one)")
+    with open_store(f"sqlite:///{file}") as store, reading(store.engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar() == has
 
 
 def test_a_backup_of_sqlite_is_a_whole_store(tmp_path: Path, sqlite_url: str) -> None:
