@@ -16,7 +16,7 @@ from hub.store.rows import Place
 from hub.store.schema import ROWS, mappings, quarantine, sources, stream_kinds, streams
 
 BATCH = 10_000
-_PAGES_AT_HAND = 8
+_PAGES_AT_HAND = 4
 
 
 @dataclass(frozen=True, slots=True)
