@@ -2,15 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Self
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 from msgspec.structs import astuple
 
 from hub.mapping.cut_columns import Cut
 from hub.mapping.cutting import cut
 from hub.mapping.spec import SourcePath
-from hub.model.arrow_column import taken
+from hub.model.arrow_column import ArrowColumn, taken
 
 #: What the SDK sends for a row it could not read; the value says why.
 MALFORMED = "_malformed"
@@ -167,26 +170,23 @@ class Frame(ABC):
             found = self._named(str(path[0]))
             if len(path) > 1:
                 found = [dig(value, path[1:]) for value in found]
-            self._columns[path] = found
+            found = self._columns[path] = _texts(found) if len(found) >= FEW else found
         return found
 
 
 class RowFrame(Frame):
-    """Decoded rows; all columns are made at once when the first is asked for."""
+    """Decoded rows."""
 
     def __init__(self, places: dict[str, int], rows: Sequence[Row]) -> None:
         super().__init__()
         self.places = places
         self.rows = rows
-        self._top: list[tuple[Any, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def _named(self, name: str) -> list[Any]:
-        if self._top is None:
-            self._top = list(zip(*map(astuple, self.rows), strict=True))
-        return list(self._top[self.places[name]]) if self.rows else []
+        return list(map(attrgetter(f"f{self.places[name]}"), self.rows))
 
     def take(self, rows: Sequence[int]) -> "RowFrame":
         if len(rows) == len(self.rows):
@@ -217,6 +217,23 @@ class CutFrame(Frame):
         if len(rows) == self._size:
             return self
         return CutFrame({name: taken(column, rows) for name, column in self._cut.items()}, len(rows))
+
+
+def _texts(column: Sequence[Any]) -> Sequence[Any]:
+    """As an ArrowColumn where all values are texts or null, an empty text being null; else as it is."""
+    if isinstance(column, ArrowColumn):
+        return column
+    try:
+        array = pa.array(column, pa.string())
+    except (pa.ArrowException, UnicodeEncodeError):  # a value that is no text, or no Unicode
+        return column
+    if array.null_count == len(array):
+        return column
+    found = ArrowColumn(array, list(column))
+    if np.diff(found.offsets).all() or "" not in column:
+        return found
+    given = [value or None for value in column]
+    return ArrowColumn(pa.array(given, pa.string()), given)
 
 
 def dig(value: Any, steps: SourcePath) -> Any:
