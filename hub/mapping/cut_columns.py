@@ -15,7 +15,7 @@ from hub.model.arrow_column import ArrowColumn
 
 Flags = NDArray[np.bool_]
 
-_NULL = int.from_bytes(b"null", "little")
+_NULL, _COMMA = int.from_bytes(b"null", "little"), ord(",")
 #: What numbers, true, false and null are written with, and what may follow them.
 _LETTERS, _ENDS = b"0123456789+-.Eaeflnrstu", (b",", b"}")
 _decode = msgspec.json.Decoder().decode
@@ -25,7 +25,8 @@ _decode = msgspec.json.Decoder().decode
 class Cut:
     """Where the values of some records lie: a row for each record, a column for each of ``names``.
 
-    ``clean``: no text holds what would have to be cleaned away, but perhaps blanks at its ends.
+    ``clean``: no text holds what would have to be cleaned away, but perhaps blanks at its ends, and what it
+    escapes. ``escaped``: a text somewhere escapes something, though no quote.
     """
 
     body: bytes
@@ -34,6 +35,7 @@ class Cut:
     stop: Places
     text: Flags
     clean: bool
+    escaped: bool
 
     def __len__(self) -> int:
         return len(self.start)
@@ -46,7 +48,9 @@ class Cut:
         found: dict[str, Sequence[Any]] = dict.fromkeys(names, [None] * len(self))
         null = None if self.text.all() else self._null()
         others = () if null is None else np.flatnonzero(~(self.text | null).all(axis=0)).tolist()
-        texts = [at for at, name in enumerate(self.names) if name in found and at not in others]
+        # Escapes are looked at wherever they stand: a record with one that is none cannot be read.
+        told = [at for at, name in enumerate(self.names) if self.escaped or name in found]
+        texts = [at for at in told if at not in others]
         found.update((self.names[at], self._read(at)) for at in others)
         if texts:
             found.update(zip((self.names[at] for at in texts), self._texts(texts, null), strict=True))
@@ -71,8 +75,18 @@ class Cut:
             valid = pa.py_buffer(np.packbits(~lacking, bitorder="little")) if lacking.any() else None
             part = pa.py_buffer(bounds[turn * size : (turn + 1) * size + 1])
             given = pa.Array.from_buffers(pa.string(), size, [valid, part, data])
-            made.append(ArrowColumn(given, clean=self.clean))
+            column = ArrowColumn(given, clean=self.clean)
+            made.append(self._unescaped(at) if self.escaped and b"\\" in bytes(column.body) else column)
         return made
+
+    def _unescaped(self, at: int) -> ArrowColumn:
+        """A column of texts and null, of which one or more escape something."""
+        bounds, data = _taken(self.body, self.start[:, at : at + 1], self.stop[:, at : at + 1] + 1, [0])
+        told = bytearray(memoryview(data)[: bounds[-1]])
+        np.frombuffer(told, np.uint8)[bounds[1:] - 1] = _COMMA
+        told[-1:] = b"]"
+        values = [value or None for value in _decode(b"[" + told)]
+        return ArrowColumn(pa.array(values, pa.string()), values)
 
     def _bounds(self, null: Flags) -> tuple[Places, Places]:
         """Where the insides of texts begin and end; all else is as if it were empty."""

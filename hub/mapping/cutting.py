@@ -1,7 +1,8 @@
 """Raw records of one form cut into columns, without decoding them one by one.
 
 A department's records are mostly written by one program: the same names in the same order, the same
-blanks, no escapes. Then every value lies between two marks that are found in all records at once.
+blanks, no quote within a text. Then every value lies between two marks that are found in all records at
+once.
 What is not exactly so is not cut at all, but decoded: ``cut`` vouches for what it returns.
 """
 
@@ -18,7 +19,7 @@ from hub.model.utf8 import is_utf8
 Flags = NDArray[np.bool_]
 Units = NDArray[np.uint8]
 
-_BLANK, _QUOTE, _COLON, _CLOSE = b' ":}'
+_BLANK, _QUOTE, _COLON, _CLOSE, _BACKSLASH = b' ":}\\'
 #: So many bytes of a mark are compared at once.
 _STEP = 32
 _PAD = bytes(_STEP)
@@ -29,7 +30,7 @@ _MOST = 16 << 20
 def cut(raws: Sequence[bytes]) -> Cut | None:
     """The values of these records where all are flat objects of one form; else None.
 
-    One form: the names of the first in its order, none twice, no backslash anywhere, and between
+    One form: the names of the first in its order, none twice, no quote or backslash escaped, and between
     names and values the same marks, with or without one blank after each.
     """
     form = Form.of(raws[0])
@@ -37,7 +38,7 @@ def cut(raws: Sequence[bytes]) -> Cut | None:
         return None
     # Led so, the first record begins as every other one does: after the end of one and a line feed.
     body = b"\n".join((b"}", *raws, _PAD))
-    if len(body) > _MOST or b"\\" in body or not is_utf8(body):
+    if len(body) > _MOST or not is_utf8(body):
         return None
     page = _Page(body, form)
     return page.cut(len(raws)) if np.count_nonzero(page.told < _BLANK) == len(raws) else None
@@ -54,8 +55,11 @@ class _Page:
     def cut(self, count: int) -> Cut | None:
         names, told = self.form.names, self.told
         quotes = told == _QUOTE
+        escaped = b"\\" in self.body
+        if told[-1] != _CLOSE or (escaped and self._hides_quotes(quotes)):
+            return None
         colons = self._colons(quotes, count * len(names))
-        if colons is None or told[-1] != _CLOSE:
+        if colons is None:
             return None
         # Where each value ends; the first of them is the brace that leads.
         ends = np.empty(colons.size + 1, np.intp)
@@ -68,7 +72,12 @@ class _Page:
         text = self._texts(start, stop, int(np.count_nonzero(quotes)))
         if text is None:
             return None
-        return Cut(self.body, names, start, stop, text, is_clean(self.body))
+        return Cut(self.body, names, start, stop, text, is_clean(self.body), escaped)
+
+    def _hides_quotes(self, quotes: Flags) -> bool:
+        """Whether a quote may belong to a text, for a backslash before it."""
+        escapes = self.told == _BACKSLASH
+        return bool((escapes[:-1] & (quotes[1:] | escapes[1:])).any())
 
     def _colons(self, quotes: Flags, count: int) -> Places | None:
         """Where the second quote around each name stands, if there are so many."""

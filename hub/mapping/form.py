@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +16,7 @@ _NAME = re.compile(rb'(\{|, ?)"([^"]*)":( ?)')
 _VALUE = re.compile(rb'"[^"]*"|[^"{}\[\], ]+')
 #: What ends one record and begins the next.
 _SEAM = b"}\n{"
+_text = msgspec.json.Decoder(str).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Form:
         """None where this is no flat object, or a name comes twice; a value need not be readable."""
         found = _fields(raw)
         try:
-            names = tuple(name.decode() for _, name, _ in found)
-        except UnicodeDecodeError:
+            names = tuple(_text(b'"' + name + b'"') for _, name, _ in found)
+        except ValueError:
             return None
         if not names or len(set(names)) < len(names):
             return None

@@ -28,6 +28,12 @@ NAMES = st.lists(
 )
 
 
+SPOILS = (
+    *(b"", b'"', b":", b'":', b",", b"}", b"\n", b" ", b"x", b"1", b"\xff", b"[", b'","', b"\\"),
+    *(rb"\u7532", rb"\ud842", rb"\u12", rb"\n", rb"\x", rb"\\", rb"\"", rb"\u0000"),
+)
+
+
 def said(value: Any) -> Any:
     """An empty text says nothing."""
     return None if value == "" else value
@@ -38,16 +44,16 @@ def told(value: Any) -> tuple[type, str]:
     return type(value), repr(value)
 
 
-def written(records: list[dict[str, Any]], style: tuple[str, str]) -> list[bytes]:
-    return [json.dumps(r, ensure_ascii=False, separators=style).encode() for r in records]
+def written(records: list[dict[str, Any]], style: tuple[str, str], *, escaped: bool = False) -> list[bytes]:
+    return [json.dumps(r, ensure_ascii=escaped, separators=style).encode() for r in records]
 
 
-@given(NAMES, STYLES, st.data())
+@given(NAMES, STYLES, st.booleans(), st.data())
 def test_cut_values_are_the_decoded_ones(
-    names: list[str], style: tuple[str, str], data: st.DataObject
+    names: list[str], style: tuple[str, str], escaped: bool, data: st.DataObject
 ) -> None:
     records = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, VALUES)), min_size=1, max_size=8))
-    raws = written(records, style)
+    raws = written(records, style, escaped=escaped)
     found = cut(raws)
     if found is None:
         return
@@ -59,19 +65,21 @@ def test_cut_values_are_the_decoded_ones(
 
 @given(
     st.lists(
-        st.tuples(st.text("甲ab ,:{}0", max_size=9), st.none() | st.text("乙x", max_size=3)), min_size=1
+        st.tuples(st.text("甲𠮷ab ,:{}0/\n\t", max_size=9), st.none() | st.text("乙x", max_size=3)),
+        min_size=1,
     ),
     STYLES,
+    st.booleans(),
 )
-def test_texts_and_nulls_without_escapes_are_always_cut(
-    pairs: list[tuple[str, str | None]], style: tuple[str, str]
+def test_texts_and_nulls_that_escape_no_quote_are_always_cut(
+    pairs: list[tuple[str, str | None]], style: tuple[str, str], escaped: bool
 ) -> None:
-    found = cut(written([{"lsh": a, "mc": b} for a, b in pairs], style))
+    found = cut(written([{"流水号": a, "mc": b} for a, b in pairs], style, escaped=escaped))
     assert found is not None
-    columns = found.columns(["lsh", "mc", "absent"])
+    columns = found.columns(["流水号", "mc", "absent"])
     assert isinstance(columns["mc"], ArrowColumn)
     assert columns == {
-        "lsh": [a or None for a, _ in pairs],
+        "流水号": [a or None for a, _ in pairs],
         "mc": [b or None for _, b in pairs],
         "absent": [None] * len(pairs),
     }
@@ -161,16 +169,15 @@ def read(reader: RowReader, raws: list[bytes]) -> list[Any]:
     st.integers(0, FEW),
     st.integers(0, 70),
     st.integers(0, 3),
-    st.sampled_from(
-        [b"", b'"', b":", b'":', b",", b"}", b"\n", b" ", b"x", b"1", b"\xff", b"[", b'","', b"\\"]
-    ),
+    st.sampled_from(SPOILS),
+    st.sampled_from(["z", r"z\u7532", r"\ud842\udfb7"]),
 )
 @settings(max_examples=400, deadline=None)
 def test_whatever_byte_is_spoiled_each_record_is_read_as_alone(
-    value: str, style: tuple[str, str], at: int, place: int, length: int, spoil: bytes
+    value: str, style: tuple[str, str], at: int, place: int, length: int, spoil: bytes, last: str
 ) -> None:
     comma, colon = style
-    whole = f'{{"a"{colon}{value}{comma}"{"x" * 40}"{colon}"z"}}'.encode()
+    whole = f'{{"a"{colon}{value}{comma}"{"x" * 40}"{colon}"{last}"}}'.encode()
     raws = [whole] * (FEW + 1)
     raws[at] = whole[:place] + spoil + whole[place + length :]
     reader = RowReader(["a", "x" * 40])
@@ -220,6 +227,16 @@ def test_a_field_that_is_not_named_is_still_json() -> None:
     _, places, faults = RowReader(["a"]).frame(raws)
     assert len(places) == FEW
     assert list(faults) == [FEW]
+
+
+@pytest.mark.parametrize("bad", [r"\x", r"\u12", r"\ud842", r"\ud842\u0041", r"\udfb7"])
+@pytest.mark.parametrize("names", [["a"], ["a", "b"]])
+def test_an_escape_that_is_none_is_found_as_in_a_record_alone(bad: str, names: list[str]) -> None:
+    raws = [rb'{"a":"x","b":"\u7532"}'] * FEW + [f'{{"a":"x","b":"{bad}"}}'.encode()]
+    reader = RowReader(names)
+    (_, alone, fault), (_, places, faults) = reader.frame(raws[-1:]), reader.frame(raws)
+    assert list(places) == [*range(FEW), *(FEW for _ in alone)]
+    assert list(faults.values()) == list(fault.values())
 
 
 def test_a_value_nested_too_deeply_is_the_fault_of_its_record_alone() -> None:
