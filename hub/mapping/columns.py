@@ -1,17 +1,21 @@
 """Columns of unified fields out of columns of source fields; a fault is data, by row."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import xxhash
 
 from hub.mapping.cleaning import NotConvertible, as_plain, as_text, is_absent, shown
 from hub.mapping.converters import scalar
 from hub.mapping.fast import Column, Fast, fast_for
+from hub.mapping.fast_arrow import mended
 from hub.mapping.frame import Frame
 from hub.mapping.numbers import as_length, as_quantity, duration_unit
 from hub.mapping.spec import FieldSpec, SourcePath, UnitSpec, path_text
+from hub.model.arrow_column import ArrowColumn, taken
 from hub.model.kinds import Field
 from hub.model.records import KEY_SEPARATOR
 
@@ -141,13 +145,28 @@ def convert(
     column, rows = done if done is not None else ([None] * len(raw), range(len(raw)))
     if not rows:
         return column, {}
-    values, faults = list(column), Faults()
-    for row in rows:
+    made: list[Any] = []
+    faults = Faults()
+    for row, value in zip(rows, raw if len(rows) == len(raw) else taken(raw, rows), strict=True):
         try:
-            values[row] = None if raw[row] is None else one(raw[row])
+            made.append(None if value is None else one(value))
         except NotConvertible as error:
-            faults[row] = fault(raw[row], error)
-    return values, faults
+            made.append(None)
+            faults[row] = fault(value, error)
+    return _with(column, rows, made), faults
+
+
+def _with(column: Column, rows: Sequence[int], values: Sequence[Any]) -> Column:
+    """The column with these values at these rows."""
+    if len(rows) == len(column):
+        return values
+    if isinstance(column, ArrowColumn):
+        with suppress(pa.ArrowException, OverflowError):  # a value that no such array holds
+            return ArrowColumn(mended(column.array, rows, values), clean=column.clean)
+    whole = list(column)
+    for row, value in zip(rows, values, strict=True):
+        whole[row] = value
+    return whole
 
 
 def _text(value: Any) -> str | None:

@@ -36,7 +36,7 @@ def fast_for(spec: FieldSpec, one: Callable[[Any], Any]) -> Fast:
             return listed(cast("Listed", column)) if listed else None
         done = whole(column) if whole else None
         if done is not None:
-            return done, ()
+            return done
         return listed(column.values) if listed else None
 
     return road

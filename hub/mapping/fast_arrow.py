@@ -1,10 +1,11 @@
 """Columns of texts converted without making their values: checked, looked up and read as bytes.
 
 A road takes texts and absent values, as they are cut out of the raw records, and returns the converted
-column, or None where it cannot vouch for every value: the column is then converted as a list.
+column and the rows it leaves to the scalar; or None where these would be many, or it cannot tell which: the
+column is then converted as a list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,21 +20,33 @@ from hub.mapping.fast_texts import clean_body
 from hub.mapping.numbers import MONEY_UNITS
 from hub.model.arrow_column import ArrowColumn
 
-ArrowRoad = Callable[[ArrowColumn], ArrowColumn | None]
+Places = NDArray[np.intp]
+Road = tuple[ArrowColumn, Sequence[int]]
+ArrowRoad = Callable[[ArrowColumn], Road | None]
 
 _SPACE = ord(" ")
 #: A column is worth converting word by word where the first so many values hold few different ones.
 _SAMPLE, _FEW = 64, 24
+#: No more than one row of so many is left to the scalar, which takes as much longer than a list.
+_LEFT = 16
+_IS_DECIMAL = np.isin(np.arange(256), list(DECIMAL))
 
 
-def texts(column: ArrowColumn) -> ArrowColumn | None:
-    """The column itself, where each of its texts is clean as it stands."""
+def texts(column: ArrowColumn) -> Road | None:
+    """The column itself, where all of its texts are clean but for blanks at the ends of some."""
     few = None if column.clean else words_of(column)
     looked_at = column if few is None else ArrowColumn(few.dictionary)
-    return column if _is_clean(looked_at) and _has_edges(looked_at) else None
+    if not _is_clean(looked_at):
+        return None
+    edged = _edged(looked_at)
+    return _leaving(column, _edged(column) if few is not None and len(edged) else edged)
 
 
-def identifiers(column: ArrowColumn) -> ArrowColumn | None:
+def _leaving(column: ArrowColumn, rows: Places) -> Road | None:
+    return (column, rows.tolist()) if _LEFT * len(rows) <= len(column) else None
+
+
+def identifiers(column: ArrowColumn) -> Road | None:
     """As texts, none too long."""
     offsets = column.offsets
     longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
@@ -47,14 +60,15 @@ def _is_clean(column: ArrowColumn) -> bool:
     return column.clean or clean_body(str(column.body, "utf-8"))
 
 
-def _has_edges(column: ArrowColumn) -> bool:
-    """Whether no text begins or ends with a blank."""
+def _edged(column: ArrowColumn) -> Places:
+    """The rows whose text begins or ends with a blank."""
     units, bounds = np.frombuffer(column.body, np.uint8), column.offsets - column.offsets[0]
     first, last = bounds[:-1], bounds[1:] - 1
-    if not column.whole:
-        given = last >= first
-        first, last = first[given], last[given]
-    return not ((units[first] == _SPACE).any() or (units[last] == _SPACE).any())
+    if column.whole:
+        return np.flatnonzero((units[first] == _SPACE) | (units[last] == _SPACE))
+    given = np.flatnonzero(last >= first)
+    found: Places = given[(units[first[given]] == _SPACE) | (units[last[given]] == _SPACE)]
+    return found
 
 
 def words_of(column: ArrowColumn) -> Any:
@@ -68,19 +82,35 @@ def words_of(column: ArrowColumn) -> Any:
 def word_by_word(one: Callable[[Any], Any], type_: Any) -> ArrowRoad:
     """Convert each word once, by the scalar, where there are few."""
 
-    def converted(words: Any) -> Any | None:
+    def converted(words: Any) -> tuple[Any, list[int]] | None:
+        """The words converted, and at which places there are none."""
+        made, faulty = [], []
+        for at, word in enumerate(words.to_pylist()):
+            try:
+                made.append(one(word))
+            except NotConvertible:
+                made.append(None)
+                faulty.append(at)
         try:
-            return pa.array([one(word) for word in words.to_pylist()], type_)
-        except (NotConvertible, pa.ArrowException, OverflowError):  # the last two: no value of this type
+            return pa.array(made, type_), faulty
+        except (pa.ArrowException, OverflowError):  # no value of this type
             return None
 
-    def road(column: ArrowColumn) -> ArrowColumn | None:
+    def road(column: ArrowColumn) -> Road | None:
         if column.alike:
-            made = converted(column.array[:1])
-            return None if made is None else ArrowColumn(pa.repeat(made[0], len(column)))
+            found = converted(column.array[:1])
+            alike = found is not None and not found[1]
+            return (ArrowColumn(pa.repeat(found[0][0], len(column))), ()) if found and alike else None
         encoded = words_of(column)
-        made = None if encoded is None else converted(encoded.dictionary)
-        return None if made is None else ArrowColumn(made.take(encoded.indices))
+        found = None if encoded is None else converted(encoded.dictionary)
+        if encoded is None or found is None:
+            return None
+        made, faulty = found
+        column = ArrowColumn(made.take(encoded.indices))
+        if not faulty:
+            return column, ()
+        words = encoded.indices.fill_null(-1).to_numpy()
+        return column, np.flatnonzero(np.isin(words, faulty)).tolist()
 
     return road
 
@@ -89,23 +119,42 @@ def amounts(unit: str, few: ArrowRoad) -> ArrowRoad:
     """Money: ``few`` where a column holds few different words, else plain numbers read as doubles."""
     factor = int(MONEY_UNITS[unit])
 
-    def road(column: ArrowColumn) -> ArrowColumn | None:
+    def road(column: ArrowColumn) -> Road | None:
         found = few(column)
-        numbers = _doubles(column) if found is None else None
-        if numbers is None:
+        if found is not None:
             return found
-        made = fen(numbers, factor)
-        absent = None if column.whole else column.array.is_null().to_numpy(zero_copy_only=False)
-        return None if made is None else ArrowColumn.of_integers(made, absent)
+        left = _leaving(column, _odd_numbers(column))
+        if left is None:
+            return None
+        rows = left[1]
+        plain = ArrowColumn(mended(column.array, rows, [None] * len(rows))) if rows else column
+        numbers = _doubles(plain)
+        made = None if numbers is None else fen(numbers, factor)
+        absent = None if plain.whole else plain.array.is_null().to_numpy(zero_copy_only=False)
+        return None if made is None else (ArrowColumn.of_integers(made, absent), rows)
 
     return road
 
 
+def _odd_numbers(column: ArrowColumn) -> Places:
+    """The rows that hold anything but digits, a sign and a point, or too many of these to be exact."""
+    bounds = column.offsets - column.offsets[0]
+    odd = np.flatnonzero(np.diff(bounds) > DIGITS)
+    if bytes(column.body).translate(None, DECIMAL):
+        strange = np.flatnonzero(~_IS_DECIMAL[np.frombuffer(column.body, np.uint8)])
+        odd = np.union1d(odd, np.searchsorted(bounds, strange, "right") - 1)
+    return odd
+
+
+def mended(array: Any, rows: Sequence[int], values: Sequence[Any]) -> Any:
+    """The array with these values at these rows; an error of pyarrow's where it cannot hold one."""
+    at = np.zeros(len(array), np.bool_)
+    at[rows] = True
+    return pc.replace_with_mask(array, pa.array(at), pa.array(values, array.type))
+
+
 def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:
-    """Plain numbers, 0 where absent; None where one is no such thing, or has too many digits to be exact."""
-    longest = int(np.diff(column.offsets).max(initial=0))
-    if longest > DIGITS or bytes(column.body).translate(None, DECIMAL):
-        return None
+    """Plain numbers, 0 where absent; None where one is no such thing."""
     try:
         read = pc.cast(column.array, pa.float64())
     except pa.ArrowInvalid:
@@ -116,7 +165,7 @@ def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:
 def moments(reader: MomentColumn) -> ArrowRoad:
     """Times written in one shape, read as one matrix."""
 
-    def road(column: ArrowColumn) -> ArrowColumn | None:
+    def road(column: ArrowColumn) -> Road | None:
         sizes = np.diff(column.offsets)
         given = sizes > 0
         if not given.any() or not (sizes[given] == sizes[given][0]).all():
@@ -126,9 +175,9 @@ def moments(reader: MomentColumn) -> ArrowRoad:
         if found is None:
             return None
         if given.all():
-            return ArrowColumn.of_integers(found)
+            return ArrowColumn.of_integers(found), ()
         spread = np.zeros(len(column), np.int64)
         spread[given] = found
-        return ArrowColumn.of_integers(spread, ~given)
+        return ArrowColumn.of_integers(spread, ~given), ()
 
     return road

@@ -1,6 +1,7 @@
 """The fast road and the scalar agree on every value, and no value escapes both."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.mapping.cleaning import NotConvertible
-from hub.mapping.columns import coded
+from hub.mapping.columns import Fault, coded, convert
 from hub.mapping.converters import ALLOWED, scalar
 from hub.mapping.fast import fast_for
 from hub.mapping.spec import FieldSpec
@@ -70,10 +71,23 @@ def outside_of_python(spec: FieldSpec, column: list[Any]) -> None:
     if given is None:
         return
     one = coded(spec.codes) if spec.codes is not None else scalar(spec)
-    done = fast_for(spec, one)(given)
-    if isinstance(done, tuple) and isinstance(done[0], ArrowColumn):
-        made, slow = list(done[0]), [None if value is None else one(value) for value in given]
-        assert all(map(same, made, slow)), (made, slow)
+    made, faults = convert(given, one, fast_for(spec, one), fault)
+    for row, value in enumerate(given):
+        slow, faulty = alone(one, value)
+        assert same(made[row], slow), (made[row], slow)
+        assert faults.get(row) == faulty
+
+
+def alone(one: Callable[[Any], Any], value: Any) -> tuple[Any, Fault | None]:
+    """What the scalar makes of a value, and why it makes nothing."""
+    try:
+        return None if value is None else one(value), None
+    except NotConvertible as error:
+        return None, fault(value, error)
+
+
+def fault(value: Any, error: NotConvertible) -> Fault:
+    return Fault("x", error.reason, str(value), error.expected)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -213,7 +227,48 @@ def test_amounts_with_absent_ones_among_them_are_converted_outside_of_python() -
     done = fast_for(spec, scalar(spec))(column)
     assert done is not None
     assert isinstance(done[0], ArrowColumn)
-    assert done == ([n * 100 + 50 if n % 3 else None for n in range(300)], ())
+    assert done == ([n * 100 + 50 if n % 3 else None for n in range(300)], [])
+
+
+PLAIN = {"text": "甲{}", "identifier": "K{}", "money": "{}.5", "unit": "工作日"}
+
+
+@given(
+    st.sampled_from(["text", "identifier", "money", "unit"]), st.lists(BLANKS | ODD_TEXTS | TEXTS, max_size=4)
+)
+@example("text", [" a ", "b", "c "])
+@example("text", ["e\u0301", " a"])
+@example("money", ["abc", "1.2.3", "1" * 16, ""])
+@example("unit", ["工作日", "no unit"])
+@settings(max_examples=300, deadline=None)
+def test_odd_values_among_many_plain_ones_come_out_as_alone(type_: FieldType, odd: list[Any]) -> None:
+    plain = [PLAIN[type_].format(n) for n in range(200)]
+    spec = FieldSpec(Field("x", type_, "", ""), type_, ZONES[0])
+    outside_of_python(spec, [*plain[:100], *odd, *plain[100:]])
+
+
+@pytest.mark.parametrize(
+    ("type_", "codes", "odd"),
+    [
+        ("text", None, " a"),
+        ("identifier", None, "b "),
+        ("money", None, "abc"),
+        ("unit", None, "no unit"),
+        ("text", {"甲": "A", "乙": "B"}, "丙"),
+    ],
+)
+def test_one_odd_value_does_not_keep_the_others_in_python(
+    type_: FieldType, codes: dict[str, str] | None, odd: str
+) -> None:
+    plain = ["甲"] * 200 if codes else [PLAIN[type_].format(n) for n in range(200)]
+    spec = FieldSpec(Field("x", type_, "", ""), type_, ZONES[0], codes=codes)
+    one = coded(codes) if codes else scalar(spec)
+    done = fast_for(spec, one)(ArrowColumn(pa.array([*plain[:70], odd, *plain[70:]])))
+    assert done is not None
+    assert isinstance(done[0], ArrowColumn)
+    assert list(done[1]) == [70]
+    made, _ = convert(ArrowColumn(pa.array([odd, *plain])), one, fast_for(spec, one), fault)
+    assert isinstance(made, ArrowColumn)
 
 
 @given(
