@@ -4,14 +4,14 @@ What writes records is imported where it is called: it brings numpy and pyarrow,
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from hub.store import alarms, runs
 from hub.store.beginning import Beginning, Intent, read_ahead, register
@@ -19,14 +19,12 @@ from hub.store.bulk import add_unless_there
 from hub.store.engine import make_engine, reading, writing
 from hub.store.locks import SourceLock, acquire
 from hub.store.runs import RunKind, StreamState
-from hub.store.schema import ROWS, store_meta
+from hub.store.schema import store_meta
 from hub.store.upgrading import require_current
 from hub.store.upgrading import upgrade as upgrade_schema
 
 if TYPE_CHECKING:
     from hub.store.dialect import Dialect
-    from hub.store.intake import Intake
-    from hub.store.landing import Landing
     from hub.store.run_writer import RunWriter
     from hub.store.sealing import Codec
 
@@ -128,14 +126,10 @@ class Store:
         """What writes the run; loaded while what stands is read."""
         standing = read_ahead(self.engine, beginning) if intent.kind == "sync" else {}
         try:
+            from hub.store.assembling import assemble
             from hub.store.run_place import RunPlace
-            from hub.store.run_writer import RunWriter
             from hub.store.sealing import Sealer
 
-            with reading(self.engine) as connection:
-                intakes = _intakes(connection, intent, beginning, standing)
-                landing = self._landing(connection, beginning.source_id)
-            sealer = Sealer(self.codec, self._secret)
             place = RunPlace(
                 self.engine,
                 self._dialect,
@@ -144,10 +138,10 @@ class Store:
                 beginning.mapping_id,
                 beginning.run_id,
                 intent.kind,
-                sealer,
+                Sealer(self.codec, self._secret),
                 lock,
             )
-            return RunWriter(place, intakes, landing)
+            return assemble(place, intent, beginning, standing)
         except BaseException:
             wait(standing.values())
             raise
@@ -160,16 +154,6 @@ class Store:
         from hub.store.replay import stale_streams
 
         return stale_streams(self.engine, source, mapping_version)
-
-    def _landing(self, connection: Connection, source_id: int) -> "Landing":
-        from hub.store.landing import Landing
-
-        return Landing(
-            self._dialect,
-            source_id,
-            fresh_source=not runs.dossier_count(connection, source_id),
-            has_parents=_has_parents(connection, source_id),
-        )
 
     def runs(self, source: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Runs, newest first, each with its counts and streams."""
@@ -246,38 +230,3 @@ def _dialect_of(engine: Engine) -> "Dialect":
     from hub.store.sqlite import Sqlite
 
     return Sqlite()
-
-
-def _intakes(
-    connection: Connection,
-    intent: Intent,
-    beginning: Beginning,
-    standing: Mapping[str, Future[list[bytes]]],
-) -> "dict[str, Intake]":
-    from hub.store.fingerprints import mapping_seed
-    from hub.store.intake import Intake
-    from hub.store.quarantine import load_held
-
-    seed = mapping_seed(intent.mapping_version)
-    return {
-        name: Intake(
-            state,
-            seed,
-            load_held(connection, state.stream_id),
-            tracked=intent.tracks(name),
-            whole=name in beginning.whole,
-            standing=standing.get(name),
-        )
-        for name, state in beginning.states.items()
-    }
-
-
-def _has_parents(connection: Connection, source_id: int) -> bool:
-    """Whether any case of the source has a lead case.
-
-    Asked in the order of the index of those that have, else a database may rather look at every case.
-    """
-    cases = ROWS["case"].c
-    parent = cases.parent_case_no
-    query = select(parent).where(cases.source_id == source_id, parent.is_not(None)).order_by(parent).limit(1)
-    return connection.execute(query).first() is not None
