@@ -2,8 +2,7 @@
 
 A department's records are mostly written by one program: the same names in the same order, the same
 blanks, no quote within a text. Then every value lies between two marks that are found in all records at
-once.
-What is not exactly so is not cut at all, but decoded: ``cut`` vouches for what it returns.
+once. What is not exactly so is not cut at all, but decoded: ``cut`` vouches for what it returns.
 """
 
 from collections.abc import Sequence

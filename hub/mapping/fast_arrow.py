@@ -99,18 +99,17 @@ def word_by_word(one: Callable[[Any], Any], type_: Any) -> ArrowRoad:
     def road(column: ArrowColumn) -> Road | None:
         if column.alike:
             found = converted(column.array[:1])
-            alike = found is not None and not found[1]
-            return (ArrowColumn(pa.repeat(found[0][0], len(column))), ()) if found and alike else None
+            return (ArrowColumn(pa.repeat(found[0][0], len(column))), ()) if found and not found[1] else None
         encoded = words_of(column)
         found = None if encoded is None else converted(encoded.dictionary)
         if encoded is None or found is None:
             return None
         made, faulty = found
-        column = ArrowColumn(made.take(encoded.indices))
+        whole = ArrowColumn(made.take(encoded.indices))
         if not faulty:
-            return column, ()
+            return whole, ()
         words = encoded.indices.fill_null(-1).to_numpy()
-        return column, np.flatnonzero(np.isin(words, faulty)).tolist()
+        return whole, np.flatnonzero(np.isin(words, faulty)).tolist()
 
     return road
 

@@ -167,10 +167,11 @@ class Frame(ABC):
         """The values at a place; an ArrowColumn only where all are texts or absent."""
         found = self._columns.get(path)
         if found is None:
-            found = self._named(str(path[0]))
             if len(path) > 1:
-                found = [dig(value, path[1:]) for value in found]
-            found = self._columns[path] = _texts(found) if len(found) >= FEW else found
+                found = _texts([dig(value, path[1:]) for value in self.column(path[:1])])
+            else:
+                found = self._named(str(path[0]))
+            self._columns[path] = found
         return found
 
 
@@ -185,8 +186,8 @@ class RowFrame(Frame):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def _named(self, name: str) -> list[Any]:
-        return list(map(attrgetter(f"f{self.places[name]}"), self.rows))
+    def _named(self, name: str) -> Sequence[Any]:
+        return _texts(list(map(attrgetter(f"f{self.places[name]}"), self.rows)))
 
     def take(self, rows: Sequence[int]) -> "RowFrame":
         if len(rows) == len(self.rows):
@@ -219,9 +220,9 @@ class CutFrame(Frame):
         return CutFrame({name: taken(column, rows) for name, column in self._cut.items()}, len(rows))
 
 
-def _texts(column: Sequence[Any]) -> Sequence[Any]:
-    """As an ArrowColumn where all values are texts or null, an empty text being null; else as it is."""
-    if isinstance(column, ArrowColumn):
+def _texts(column: list[Any]) -> Sequence[Any]:
+    """As an ArrowColumn where many values are all texts or null, an empty text being null; else as it is."""
+    if len(column) < FEW:
         return column
     try:
         array = pa.array(column, pa.string())
@@ -229,7 +230,7 @@ def _texts(column: Sequence[Any]) -> Sequence[Any]:
         return column
     if array.null_count == len(array):
         return column
-    found = ArrowColumn(array, list(column))
+    found = ArrowColumn(array, column)
     if np.diff(found.offsets).all() or "" not in column:
         return found
     given = [value or None for value in column]
