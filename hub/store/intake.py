@@ -29,7 +29,7 @@ class Intake:
         *,
         tracked: bool,
         whole: bool = False,
-        standing: "Future[list[bytes]] | None" = None,
+        standing: Future[list[bytes]] | None = None,
     ) -> None:
         """``whole``: the run receives all the source has, as far as can be told beforehand.
 

@@ -14,7 +14,6 @@ from hub.store.runs import StreamState
 
 FingerprintColumn = Literal["raw_fp", "value_fp"]
 
-_STANDS = "mapping_id = {mark} AND withdrawn_at IS NULL"
 #: In the order in which the rows lie, which is mostly that in which they come again.
 _IN_ORDER = ("synchronize_seqscans = off", "max_parallel_workers_per_gather = 0", "jit = off")
 #: How many pages a table has, and whether a third or more of its rows are of one stream.
@@ -29,7 +28,7 @@ _SPAN_PAGES = 16_384
 _SPAN_ROWS, _PIECE_ROWS = 100_000, 20_000
 
 
-def begin_reading(engine: Engine, state: StreamState, mapping_id: int) -> "Future[list[bytes]]":
+def begin_reading(engine: Engine, state: StreamState, mapping_id: int) -> Future[list[bytes]]:
     """Begin to read, in a thread, the raw fingerprints that stand of a stream."""
     thread = ThreadPoolExecutor(1, "hub-standing")
     begun = thread.submit(standing_fingerprints, engine, state, mapping_id, "raw_fp")
@@ -58,7 +57,7 @@ def _of_postgresql(
     driver: Any = connection.connection.dbapi_connection
     joined = (
         f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
-        f"WHERE stream_id = %s AND {_STANDS.format(mark='%s')}"
+        "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL"
     )
     values = (stream_id, mapping_id)
     with driver.cursor(binary=True) as cursor:
@@ -76,7 +75,7 @@ def _of_sqlite(
     connection: Connection, kind: str, stream_id: int, mapping_id: int, column: FingerprintColumn
 ) -> Iterator[bytes]:
     driver: Any = connection.connection.dbapi_connection
-    values, stands = (stream_id, mapping_id), _STANDS.format(mark="?")
+    values, stands = (stream_id, mapping_id), "mapping_id = ? AND withdrawn_at IS NULL"
     own, every = driver.execute(
         "SELECT total(rows) FILTER (WHERE stream_id = ?), total(rows) FROM stream_kinds WHERE kind = ?",
         (stream_id, kind),
