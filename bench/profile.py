@@ -38,7 +38,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("lookup", "hub.store.desk", "Desk.fresh"),
     ("lookup", "hub.store.desk", "Desk.rechecks"),
     ("lookup", "hub.store.standing", "Lookup._fetch"),
-    ("decode", "hub.mapping.frame", "RowReader.frame"),
+    ("decode", "hub.mapping.row_reader", "RowReader.frame"),
     ("decode", "hub.mapping.frame", "Frame.column"),
     ("map", "hub.mapping.stream", "StreamMapping.apply"),
     ("validate", "hub.mapping.columns", "convert"),

@@ -1,7 +1,7 @@
 """The values of records that were cut, as columns: texts as they stand, all else read as JSON."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from hub.mapping.form import Places
+from hub.mapping.spec import SourcePath
 from hub.model.arrow_column import ArrowColumn
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 _NULL, _COMMA = int.from_bytes(b"null", "little"), ord(",")
 #: What numbers, true, false and null are written with, and what may follow them.
@@ -23,55 +24,78 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where the values of some records lie: a row for each record, a column for each of ``names``.
+    """Where the values of some records lie: ``start`` and ``stop`` of each, and whether it is a text.
 
-    ``clean``: no text holds what would have to be cleaned away, but perhaps blanks at its ends, and what it
-    escapes. ``escaped``: a text somewhere escapes something, though no quote.
+    ``cell``: for each of ``paths`` and each record the number of the value that stands there; where none
+    does, that of one which starts where it stops. ``objects``: the places where, in one record or
+    another, an object stands that was cut itself. ``clean``: no text holds what would have to be cleaned
+    away, but perhaps blanks at its ends, and what it escapes. ``escaped``: a text somewhere escapes
+    something, though no quote.
     """
 
     body: bytes
-    names: tuple[str, ...]
+    paths: tuple[SourcePath, ...]
     start: Places
     stop: Places
     text: Flags
+    cell: Places
     clean: bool
     escaped: bool
+    objects: frozenset[SourcePath] = frozenset()
 
     def __len__(self) -> int:
-        return len(self.start)
+        return int(self.cell.shape[1])
 
-    def columns(self, names: Iterable[str]) -> dict[str, Sequence[Any]]:
-        """The values of these names; an ArrowColumn where all are texts or null, an empty text being null.
+    def only(self, rows: Places) -> "Cut":
+        """The same of some of the records."""
+        return replace(self, cell=self.cell[:, rows])
 
-        ValueError where a value is not readable JSON, also of a name that is not asked for.
+    def having(self, path: SourcePath) -> Flags:
+        """Which records say anything at this place."""
+        cells = self.cell[self.paths.index(path)]
+        given: Flags = self.stop[cells] > self.start[cells]
+        return given
+
+    def columns(self, paths: Iterable[SourcePath]) -> dict[SourcePath, Sequence[Any]]:
+        """The values at these places; an ArrowColumn where all are texts or null, an empty text being null.
+
+        ValueError where a value is not readable JSON, also at a place that is not asked for.
         """
-        found: dict[str, Sequence[Any]] = dict.fromkeys(names, [None] * len(self))
+        found: dict[SourcePath, Sequence[Any]] = dict.fromkeys(paths, [None] * len(self))
         null = None if self.text.all() else self._null()
-        others = () if null is None else np.flatnonzero(~(self.text | null).all(axis=0)).tolist()
+        others = () if null is None else self._others(self.text | null)
         # Escapes are looked at wherever they stand: a record with one that is none cannot be read.
-        told = [at for at, name in enumerate(self.names) if self.escaped or name in found]
+        told = [at for at, path in enumerate(self.paths) if self.escaped or path in found]
         texts = [at for at in told if at not in others]
-        found.update((self.names[at], self._read(at)) for at in others)
+        found.update((self.paths[at], self._read(at)) for at in others)
         if texts:
-            found.update(zip((self.names[at] for at in texts), self._texts(texts, null), strict=True))
+            found.update(zip((self.paths[at] for at in texts), self._texts(texts, null), strict=True))
         return found
 
     def _null(self) -> Flags:
-        """Which values are null."""
-        null = np.zeros(self.text.shape, np.bool_)
-        four = np.flatnonzero(~self.text & (self.stop - self.start == 4))
+        """Which values are null, or none at all."""
+        size = self.stop - self.start
+        null: Flags = size == 0
+        four = np.flatnonzero(~self.text & (size == 4))
         windows = np.ndarray((len(self.body) - 3,), "V4", self.body, 0, (1,))
-        null.reshape(-1)[four] = windows[self.start.reshape(-1)[four]].view(np.uint32) == _NULL
+        null[four] = windows[self.start[four]].view(np.uint32) == _NULL
         return null
+
+    def _others(self, plain: Flags) -> Sequence[int]:
+        """The columns where a value is neither a text nor null."""
+        if plain.all():
+            return ()
+        found: list[int] = np.flatnonzero(~plain[self.cell].all(axis=1)).tolist()
+        return found
 
     def _texts(self, columns: Sequence[int], null: Flags | None) -> list[ArrowColumn]:
         first, last = (self.start + 1, self.stop - 1) if null is None else self._bounds(null)
         absent = first == last
         absent_anywhere = bool(absent.any())
-        bounds, data = _taken(self.body, first, last, columns)
+        bounds, data = self._taken(first, last, self.cell[columns])
         size, made = len(self), []
         for turn, at in enumerate(columns):
-            lacking = np.ascontiguousarray(absent[:, at]) if absent_anywhere else _NONE
+            lacking = absent[self.cell[at]] if absent_anywhere else _NONE
             valid = pa.py_buffer(np.packbits(~lacking, bitorder="little")) if lacking.any() else None
             part = pa.py_buffer(bounds[turn * size : (turn + 1) * size + 1])
             given = pa.Array.from_buffers(pa.string(), size, [valid, part, data])
@@ -81,11 +105,10 @@ class Cut:
 
     def _unescaped(self, at: int) -> ArrowColumn:
         """A column of texts and null, of which one or more escape something."""
-        bounds, data = _taken(self.body, self.start[:, at : at + 1], self.stop[:, at : at + 1] + 1, [0])
-        told = bytearray(memoryview(data)[: bounds[-1]])
+        given, told, bounds = self._followed(at)
         np.frombuffer(told, np.uint8)[bounds[1:] - 1] = _COMMA
         told[-1:] = b"]"
-        values = [value or None for value in _decode(b"[" + told)]
+        values = self._spread(given, [value or None for value in _decode(b"[" + told)])
         return ArrowColumn(pa.array(values, pa.string()), values)
 
     def _bounds(self, null: Flags) -> tuple[Places, Places]:
@@ -96,28 +119,40 @@ class Cut:
 
     def _read(self, at: int) -> list[Any]:
         """One column, value by value unless all are plain words and numbers."""
-        start, stop = self.start[:, at : at + 1], self.stop[:, at : at + 1]
-        bounds, data = _taken(self.body, start, stop + 1, [0])
-        told = bytes(memoryview(data)[: bounds[-1]])
-        if not told.translate(None, _LETTERS + b"".join(_ENDS)) and sum(map(told.count, _ENDS)) == len(self):
+        given, told, bounds = self._followed(at)
+        if not told.translate(None, _LETTERS + b"".join(_ENDS)) and sum(map(told.count, _ENDS)) == len(given):
             values: list[Any] = _decode(b"[" + told[:-1].replace(b"}", b",") + b"]")
+        else:
+            places = zip(bounds[:-1].tolist(), (bounds[1:] - 1).tolist(), strict=True)
+            values = [_decode(told[a:b]) for a, b in places]
+        return self._spread(given, values)
+
+    def _followed(self, at: int) -> tuple[Places, bytearray, NDArray[np.int32]]:
+        """The rows with a value in a column, these values each with the byte after it, and their bounds."""
+        start, stop = self.start[self.cell[at]], self.stop[self.cell[at]]
+        given = np.flatnonzero(stop > start)
+        bounds, data = self._taken(start, stop + 1, given)
+        return given, bytearray(memoryview(data)[: bounds[-1]]), bounds
+
+    def _spread(self, given: Places, values: list[Any]) -> list[Any]:
+        if len(given) == len(self):
             return values
-        places = zip(start[:, 0].tolist(), stop[:, 0].tolist(), strict=True)
-        return [_decode(self.body[a:b]) for a, b in places]
+        spread: list[Any] = [None] * len(self)
+        for row, value in zip(given.tolist(), values, strict=True):
+            spread[row] = value
+        return spread
+
+    def _taken(self, start: Places, stop: Places, which: Places) -> tuple[NDArray[np.int32], Any]:
+        """What lies between some of these places, one after the other, and the bounds of each."""
+        # Every other one of the pieces into which these places part the body.
+        ends = np.empty(2 * start.size + 1, np.int32)
+        ends[0:-1:2], ends[1::2] = start, stop
+        ends[-1] = ends[-2]
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(self.body)]
+        pieces = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+        taken = pc.take(pieces, pa.array((2 * which).reshape(-1)), boundscheck=False)
+        _, bounds, data = taken.buffers()
+        return np.frombuffer(bounds, np.int32)[: which.size + 1], data
 
 
 _NONE = np.zeros(0, np.bool_)
-
-
-def _taken(body: bytes, start: Places, stop: Places, columns: Sequence[int]) -> tuple[NDArray[np.int32], Any]:
-    """What lies between these places, column after column, and where each of it ends and the next begins."""
-    # Every other one of the pieces into which these places part the body.
-    ends = np.empty(2 * start.size + 1, np.int32)
-    ends[0:-1:2], ends[1::2] = start.reshape(-1), stop.reshape(-1)
-    ends[-1] = ends[-2]
-    pieces = pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(body)])
-    rows = np.arange(0, len(ends) - 1, 2 * start.shape[1])
-    wanted = rows + 2 * np.asarray(columns, np.intp)[:, np.newaxis]
-    taken = pc.take(pieces, pa.array(wanted.reshape(-1)), boundscheck=False)
-    _, bounds, data = taken.buffers()
-    return np.frombuffer(bounds, np.int32)[: wanted.size + 1], data

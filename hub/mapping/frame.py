@@ -1,149 +1,21 @@
-"""Raw records as columns of just the source fields a mapping names: cut, or decoded row by row."""
+"""Raw records as columns of the places in them that a mapping names: cut, decoded, or some of both."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Self
 
-import msgspec
 import numpy as np
 import pyarrow as pa
-from msgspec.structs import astuple
 
-from hub.mapping.cut_columns import Cut
-from hub.mapping.cutting import cut
+from hub.mapping.cut_columns import Cut, Places
 from hub.mapping.spec import SourcePath
-from hub.model.arrow_column import ArrowColumn, taken
+from hub.model.arrow_column import ArrowColumn, joined, taken
 
-#: What the SDK sends for a row it could not read; the value says why.
-MALFORMED = "_malformed"
-
-#: So few raws are decoded one by one, which then costs less.
+#: So few values are no array, and so few raws are decoded one by one, which then costs less.
 FEW = 16
 
-_UNSPEAKABLE = frozenset('"\\')  # what a msgspec field cannot be named
-
 Row = Any
-
-
-class RowReader:
-    """Reads of raws the named top-level fields, nothing else.
-
-    A field named twice in one object counts by its last value, as JSON readers have it. With
-    ``any_case`` a record may spell all its names as written, in upper or in lower case; ``anchors``
-    are the names by which the spelling is told.
-    """
-
-    def __init__(self, names: Iterable[str], *, any_case: bool = False, anchors: Iterable[str] = ()) -> None:
-        self.places = {name: place for place, name in enumerate(dict.fromkeys((*names, MALFORMED)))}
-        self._anchors = tuple(anchors)
-        spellings = [list(self.places)]
-        for spell in (str.upper, str.lower) if any_case else ():
-            names = [name if name == MALFORMED else spell(name) for name in self.places]
-            if names not in spellings:
-                spellings.append(names)
-        self._decoders = [self._decoder(names) for names in spellings]
-        self._otherwise = set().union(*spellings[1:]) - self.places.keys()
-
-    def _decoder(self, names: Sequence[str]) -> Callable[[bytes], Row]:
-        fields = [f"f{place}" for place in range(len(names))]
-        speakable = not any(_UNSPEAKABLE & set(name) or not name.isprintable() for name in names)
-        if not speakable or len(set(names)) < len(names):
-            return _dict_decoder(fields, names)
-        renamed = dict(zip(fields, names, strict=True))
-        row = msgspec.defstruct("Row", [(field, Any, None) for field in fields], rename=renamed, gc=False)
-        return msgspec.json.Decoder(row).decode
-
-    def frame(self, raws: Sequence[bytes]) -> tuple["Frame", Sequence[int], dict[int, str]]:
-        """The readable raws as columns, their places, and by place why the others are not readable."""
-        whole = self._cut(raws)
-        if whole is not None:
-            return whole, range(len(raws)), {}
-        try:
-            rows: list[Row] = list(map(self._decoders[0], raws))
-            places: Sequence[int] = range(len(raws))
-            faults: dict[int, str] = {}
-        except (ValueError, RecursionError):  # what msgspec raises; each record is then tried alone
-            rows, places, faults = self._one_by_one(raws)
-        frame, wrong = self._respelled(RowFrame(self.places, rows), [raws[place] for place in places])
-        said = frame.column((MALFORMED,))
-        if said.count(None) < len(said):
-            wrong |= {row: f"{why!s:.200}" for row, why in enumerate(said) if why is not None}
-        if wrong:
-            faults |= {places[row]: why for row, why in wrong.items()}
-            good = [row for row in range(len(rows)) if row not in wrong]
-            frame, places = frame.take(good), [places[row] for row in good]
-        return frame, places, faults
-
-    def _cut(self, raws: Sequence[bytes]) -> "CutFrame | None":
-        """The raws cut into columns, where they are of one form, spelled as the mapping spells them."""
-        found = cut(raws) if len(raws) >= FEW else None
-        if found is None or MALFORMED in found.names:
-            return None
-        if len(self._decoders) > 1 and (
-            not any(anchor in found.names for anchor in self._anchors)
-            or self._otherwise.intersection(found.names)
-        ):
-            return None
-        try:
-            return CutFrame.of(found, self.places)
-        except (ValueError, RecursionError):  # a value that is no JSON, or nested too deeply
-            return None
-
-    def _one_by_one(self, raws: Sequence[bytes]) -> tuple[list[Row], Sequence[int], dict[int, str]]:
-        rows: list[Row] = []
-        places: list[int] = []
-        faults: dict[int, str] = {}
-        for place, raw in enumerate(raws):
-            try:
-                rows.append(self._decoders[0](raw))
-                places.append(place)
-            except RecursionError:
-                faults[place] = "the record is nested too deeply"
-            except ValueError as error:
-                faults[place] = _why(error)
-        return rows, places, faults
-
-    def _respelled(self, frame: "RowFrame", raws: Sequence[bytes]) -> tuple["RowFrame", dict[int, str]]:
-        """The same, with rows decoded anew whose names are spelled in another case; and, by row, why not.
-
-        A text that the first spelling passed over may turn out to be unreadable.
-        """
-        faults: dict[int, str] = {}
-        for decode in self._decoders[1:]:
-            told = zip(*(frame.column((anchor,)) for anchor in self._anchors), strict=True)
-            lost = [row for row, values in enumerate(told) if values.count(None) == len(values)]
-            if not lost:
-                break
-            rows = list(frame.rows)
-            for row in lost:
-                try:
-                    rows[row] = self._told(decode(raws[row]), rows[row])
-                except ValueError as error:
-                    faults[row] = _why(error)
-            frame = RowFrame(self.places, rows)
-        return frame, faults
-
-    def _told(self, respelled: Row, row: Row) -> Row:
-        """The respelled row where it names an anchor, else the row as it was: spelled so, but null."""
-        values = astuple(respelled)
-        return respelled if any(values[self.places[a]] is not None for a in self._anchors) else row
-
-
-def _why(error: ValueError) -> str:
-    told = f"not UTF-8 ({error.reason})" if isinstance(error, UnicodeDecodeError) else str(error)
-    return f"the record is not one readable JSON object: {told}"
-
-
-def _dict_decoder(fields: Sequence[str], names: Sequence[str]) -> Callable[[bytes], Row]:
-    row = msgspec.defstruct("Row", [(field, Any, None) for field in fields], gc=False)
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
-
-    def read(raw: bytes) -> Row:
-        found = decode(raw)
-        return row(*(found.get(name) for name in names))
-
-    return read
 
 
 class Frame(ABC):
@@ -156,23 +28,22 @@ class Frame(ABC):
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def take(self, rows: Sequence[int]) -> "Frame":
-        """The same, of some of the rows only."""
-
-    @abstractmethod
-    def _named(self, name: str) -> Sequence[Any]:
-        """The values of one source field."""
+    def _read(self, path: SourcePath) -> Sequence[Any]: ...
 
     def column(self, path: SourcePath) -> Sequence[Any]:
         """The values at a place; an ArrowColumn only where all are texts or absent."""
         found = self._columns.get(path)
         if found is None:
-            if len(path) > 1:
-                found = _texts([dig(value, path[1:]) for value in self.column(path[:1])])
-            else:
-                found = self._named(str(path[0]))
-            self._columns[path] = found
+            found = self._columns[path] = self._read(path)
         return found
+
+    def take(self, rows: Sequence[int]) -> "Frame":
+        """The same, of some of the rows only."""
+        return self if len(rows) == len(self) else TakenFrame(self, rows)
+
+    def _within(self, above: SourcePath, path: SourcePath) -> Sequence[Any]:
+        """The values at a place, taken out of those at a place above it."""
+        return _texts([dig(value, path[len(above) :]) for value in self.column(above)])
 
 
 class RowFrame(Frame):
@@ -186,38 +57,86 @@ class RowFrame(Frame):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def _named(self, name: str) -> Sequence[Any]:
-        return _texts(list(map(attrgetter(f"f{self.places[name]}"), self.rows)))
+    def _read(self, path: SourcePath) -> Sequence[Any]:
+        if len(path) > 1:
+            return self._within(path[:1], path)
+        return _texts(self.values(str(path[0])))
 
-    def take(self, rows: Sequence[int]) -> "RowFrame":
-        if len(rows) == len(self.rows):
-            return self
-        return RowFrame(self.places, [self.rows[row] for row in rows])
+    def values(self, name: str) -> list[Any]:
+        """The values of a source field as they were decoded."""
+        return list(map(attrgetter(f"f{self.places[name]}"), self.rows))
 
 
 class CutFrame(Frame):
     """Columns cut out of the records."""
 
-    def __init__(self, columns: Mapping[str, Sequence[Any]], size: int) -> None:
+    def __init__(self, columns: Mapping[SourcePath, Sequence[Any]], size: int) -> None:
         super().__init__()
-        self._cut = columns
+        self._columns.update(columns)
         self._size = size
 
     @classmethod
-    def of(cls, found: Cut, names: Iterable[str]) -> Self:
-        """ValueError where any value cannot be read, also of a field that is not named."""
-        return cls(found.columns(names), len(found))
+    def of(cls, found: Cut, paths: Collection[SourcePath]) -> Self | None:
+        """None where an object that was cut is asked for as a whole.
+
+        ValueError where any value cannot be read, also at a place that is not asked for.
+        """
+        if any(_asks_for(path, found.objects) for path in paths):
+            return None
+        tops = {path[:size] for path in paths for size in range(1, len(path) + 1)}
+        return cls(found.columns(tops.intersection(found.paths)), len(found))
 
     def __len__(self) -> int:
         return self._size
 
-    def _named(self, name: str) -> Sequence[Any]:
-        return self._cut[name]
+    def _read(self, path: SourcePath) -> Sequence[Any]:
+        for size in range(len(path) - 1, 0, -1):
+            if path[:size] in self._columns:
+                return self._within(path[:size], path)
+        return [None] * self._size
 
-    def take(self, rows: Sequence[int]) -> "CutFrame":
-        if len(rows) == self._size:
-            return self
-        return CutFrame({name: taken(column, rows) for name, column in self._cut.items()}, len(rows))
+
+class TakenFrame(Frame):
+    """Some rows of another frame."""
+
+    def __init__(self, whole: Frame, rows: Sequence[int]) -> None:
+        super().__init__()
+        self._whole = whole
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _read(self, path: SourcePath) -> Sequence[Any]:
+        return taken(self._whole.column(path), self._rows)
+
+
+class MixedFrame(Frame):
+    """Rows of several frames: ``order`` says which of all these, one frame after the other, each row is."""
+
+    def __init__(self, parts: Sequence[Frame], order: Places) -> None:
+        super().__init__()
+        self._parts = parts
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def _read(self, path: SourcePath) -> Sequence[Any]:
+        return taken(joined([_nulls(part.column(path)) for part in self._parts]), self._order)
+
+
+def _asks_for(path: SourcePath, objects: Collection[SourcePath]) -> bool:
+    """Whether a place is one of these objects, or goes on by an index: 0 may be the object itself."""
+    numbered = next((at for at, step in enumerate(path) if not isinstance(step, str)), len(path))
+    return path[:numbered] in objects
+
+
+def _nulls(column: Sequence[Any]) -> Sequence[Any]:
+    """A column without any value as an array, so that it can be joined to others."""
+    if isinstance(column, ArrowColumn) or column.count(None) < len(column):
+        return column
+    return ArrowColumn(pa.nulls(len(column), pa.string()), clean=True)
 
 
 def _texts(column: list[Any]) -> Sequence[Any]:

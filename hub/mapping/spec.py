@@ -74,9 +74,14 @@ class StreamSpec:
     ignore: frozenset[str] = frozenset()
     any_case: bool = False
 
+    def paths(self) -> Iterator[SourcePath]:
+        """Every place read."""
+        for record in self.records:
+            yield from record.paths()
+
     def names(self) -> frozenset[str]:
         """The source fields named: the first step of every place read."""
-        return frozenset(str(path[0]) for record in self.records for path in record.paths())
+        return frozenset(str(path[0]) for path in self.paths())
 
     def supplied(self) -> Iterator[str]:
         """The unified fields named, as ``kind.field``."""

@@ -1,15 +1,15 @@
 """One stream's compiled mapping: raw records in, columns and rejections out."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from hub.mapping.cleaning import shown
 from hub.mapping.columns import Fault
-from hub.mapping.frame import MALFORMED, Frame, RowReader
+from hub.mapping.frame import Frame
 from hub.mapping.gathering import Gathering, Made, first_faults
 from hub.mapping.record import RecordColumns
+from hub.mapping.row_reader import MALFORMED, RowReader
 from hub.mapping.spec import RecordSpec, SourcePath, StreamSpec, path_text
 from hub.mapping.tracing import RecordTrace, Trace, trace_fields
 from hub.model.records import Mapped, Rejection
@@ -29,10 +29,8 @@ class StreamMapping:
         self.kinds = tuple(dict.fromkeys(record.kind.name for record in spec.records))
         self._records = [RecordColumns(record) for record in spec.records]
         self._key_records = [RecordColumns(record, keys_only=True) for record in spec.records]
-        self._reader = self._reader_of(spec.names())
-        self._key_reader = self._reader_of(
-            {str(path[0]) for record in spec.records for path in self._identity(record)}
-        )
+        self._reader = self._reader_of(spec.paths())
+        self._key_reader = self._reader_of(path for record in spec.records for path in self._identity(record))
         spellings = (str.upper, str.lower) if spec.any_case else ()
         named = {MALFORMED, *spec.names(), *spec.ignore}
         self._named = named.union(*({spell(name) for name in named} for spell in spellings))
@@ -41,7 +39,7 @@ class StreamMapping:
         keys = [path for field in record.fields if field.field.key for path in field.paths()]
         return [*record.when, *keys]
 
-    def _reader_of(self, names: Any) -> RowReader:
+    def _reader_of(self, paths: Iterable[SourcePath]) -> RowReader:
         anchors = dict.fromkeys(
             str(path[0])
             for record in self.spec.records
@@ -49,7 +47,7 @@ class StreamMapping:
             if field.field.key
             for path in field.paths()
         )
-        return RowReader(sorted(names), any_case=self.spec.any_case, anchors=anchors)
+        return RowReader(paths, any_case=self.spec.any_case, anchors=anchors)
 
     def apply(self, raws: Sequence[bytes], indexes: Sequence[int]) -> Mapped:
         """Map ``raws[i]`` for each i of ``indexes`` (ascending)."""

@@ -1,6 +1,6 @@
 """A column of values outside of Python: read like any sequence, worked on as a whole without its values."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -93,9 +93,9 @@ class ArrowColumn(Sequence[Any]):
         _, offsets, _ = self.array.buffers()
         return np.frombuffer(offsets, np.int32)[self.array.offset : self.array.offset + len(self.array) + 1]
 
-    def take(self, positions: Iterable[int]) -> "ArrowColumn":
+    def take(self, positions: Sequence[int] | NDArray[np.intp]) -> "ArrowColumn":
         """The values at these positions, in this order."""
-        return ArrowColumn(self.array.take(pa.array(np.fromiter(positions, np.int64))), clean=self.clean)
+        return ArrowColumn(self.array.take(pa.array(np.asarray(positions, np.int64))), clean=self.clean)
 
     def __len__(self) -> int:
         return len(self.array)
@@ -134,10 +134,11 @@ def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
         return parts[0]
     arrays = [part.array for part in parts if isinstance(part, ArrowColumn)]
     if len(arrays) == len(parts) and len({array.type for array in arrays}) == 1:
-        return ArrowColumn(pa.concat_arrays(arrays))
+        clean = all(part.clean for part in parts if isinstance(part, ArrowColumn))
+        return ArrowColumn(pa.concat_arrays(arrays), clean=clean)
     return [value for part in parts for value in part]
 
 
-def taken(column: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
+def taken(column: Sequence[Any], positions: Sequence[int] | NDArray[np.intp]) -> Sequence[Any]:
     """The values of a column at these positions, in this order."""
     return column.take(positions) if isinstance(column, ArrowColumn) else [column[p] for p in positions]

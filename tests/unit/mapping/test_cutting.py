@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.mapping.cutting import cut
-from hub.mapping.frame import FEW, RowReader
+from hub.mapping.frame import FEW
+from hub.mapping.page import Page
+from hub.mapping.row_reader import RowReader
 from hub.model.arrow_column import ArrowColumn
 
 VALUES = st.one_of(
@@ -54,13 +56,13 @@ def test_cut_values_are_the_decoded_ones(
 ) -> None:
     records = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, VALUES)), min_size=1, max_size=8))
     raws = written(records, style, escaped=escaped)
-    found = cut(raws)
+    found = cut(Page(raws))
     if found is None:
         return
-    columns = found.columns(names)
+    columns = found.columns([(name,) for name in names])
     for name in names:
         decoded = [msgspec.json.decode(raw)[name] for raw in raws]
-        assert list(map(told, map(said, columns[name]))) == list(map(told, map(said, decoded)))
+        assert list(map(told, map(said, columns[name,]))) == list(map(told, map(said, decoded)))
 
 
 @given(
@@ -74,14 +76,14 @@ def test_cut_values_are_the_decoded_ones(
 def test_texts_and_nulls_that_escape_no_quote_are_always_cut(
     pairs: list[tuple[str, str | None]], style: tuple[str, str], escaped: bool
 ) -> None:
-    found = cut(written([{"流水号": a, "mc": b} for a, b in pairs], style, escaped=escaped))
+    found = cut(Page(written([{"流水号": a, "mc": b} for a, b in pairs], style, escaped=escaped)))
     assert found is not None
-    columns = found.columns(["流水号", "mc", "absent"])
-    assert isinstance(columns["mc"], ArrowColumn)
+    columns = found.columns([("流水号",), ("mc",), ("absent",)])
+    assert isinstance(columns["mc",], ArrowColumn)
     assert columns == {
-        "流水号": [a or None for a, _ in pairs],
-        "mc": [b or None for _, b in pairs],
-        "absent": [None] * len(pairs),
+        ("流水号",): [a or None for a, _ in pairs],
+        ("mc",): [b or None for _, b in pairs],
+        ("absent",): [None] * len(pairs),
     }
 
 
@@ -120,7 +122,7 @@ def test_texts_and_nulls_that_escape_no_quote_are_always_cut(
 def test_one_odd_record_is_read_as_without_cutting(odd: bytes, at: int) -> None:
     raws = [b'{"a":"x","b":"y"}'] * FEW
     raws.insert(at, odd)
-    reader = RowReader(["a", "b"])
+    reader = RowReader([("a",), ("b",)])
     frame, places, faults = reader.frame(raws)
     for place, raw in enumerate(raws):
         alone, here, fault = reader.frame([raw])
@@ -135,7 +137,7 @@ def test_one_odd_record_is_read_as_without_cutting(odd: bytes, at: int) -> None:
 @pytest.mark.parametrize("end", range(1, len(b'{"a": "x", "b": null}')))
 def test_a_last_record_cut_short_is_a_fault_wherever_it_ends(end: int) -> None:
     whole = b'{"a": "x", "b": null}'
-    _, places, faults = RowReader(["a", "b"]).frame([whole] * FEW + [whole[:end]])
+    _, places, faults = RowReader([("a",), ("b",)]).frame([whole] * FEW + [whole[:end]])
     assert (list(places), list(faults)) == (list(range(FEW)), [FEW])
 
 
@@ -149,8 +151,8 @@ def test_a_last_record_cut_short_is_a_fault_wherever_it_ends(end: int) -> None:
     )
 )
 def test_no_record_borrows_from_its_neighbour(raws: list[bytes]) -> None:
-    frame, places, _ = RowReader(["a"]).frame(raws)
-    alone = [RowReader(["a"]).frame([raw]) for raw in raws]
+    frame, places, _ = RowReader([("a",)]).frame(raws)
+    alone = [RowReader([("a",)]).frame([raw]) for raw in raws]
     assert list(places) == [place for place, (_, here, _) in enumerate(alone) if here]
     assert list(frame.column(("a",))) == [one.column(("a",))[0] for one, here, _ in alone if here]
 
@@ -180,33 +182,35 @@ def test_whatever_byte_is_spoiled_each_record_is_read_as_alone(
     whole = f'{{"a"{colon}{value}{comma}"{"x" * 40}"{colon}"{last}"}}'.encode()
     raws = [whole] * (FEW + 1)
     raws[at] = whole[:place] + spoil + whole[place + length :]
-    reader = RowReader(["a", "x" * 40])
+    reader = RowReader([("a",), ("x" * 40,)])
     assert read(reader, raws) == [read(reader, [raw])[0] for raw in raws]
 
 
 def test_a_text_led_by_a_colon_does_not_stand_in_for_a_name() -> None:
     raws = [b'{"a":":","b":"y"}', *[b'{"a":"x","b":"y"}'] * FEW, b'{"a":"x"}']
-    assert cut(raws) is None
-    found = cut(raws[:-1])
+    assert cut(Page(raws)) is None
+    found = cut(Page(raws[:-1]))
     assert found is not None
-    assert list(found.columns(["a"])["a"]) == [":"] + ["x"] * FEW
+    assert list(found.columns([("a",)])["a",]) == [":"] + ["x"] * FEW
 
 
 @given(st.lists(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False), min_size=1), STYLES)
 def test_numbers_and_words_are_read_as_they_are_one_by_one(values: list[Any], style: tuple[str, str]) -> None:
     raws = written([{"a": value, "b": value} for value in values], style)
-    found = cut(raws)
+    found = cut(Page(raws))
     readable = not any(isinstance(value, float) and abs(value) == float("inf") for value in values)
     if found is not None and readable:
         expected = [told(msgspec.json.decode(raw)["a"]) for raw in raws]
-        assert [list(map(told, column)) for column in found.columns("ab").values()] == [expected] * 2
+        assert [list(map(told, column)) for column in found.columns([("a",), ("b",)]).values()] == [
+            expected
+        ] * 2
 
 
 @pytest.mark.parametrize("bad", [b"1,2", b"nul", b"1e", b"--1", b"1}", b"{}2", b"01", b"1 2", b"tru e"])
 @pytest.mark.parametrize("last", [False, True])
 def test_what_is_no_value_is_none_beside_numbers_either(bad: bytes, last: bool) -> None:
     form = b'{"b":"x","a":%b}' if last else b'{"a":%b,"b":"x"}'
-    _, places, faults = RowReader(["a"]).frame([form % b"1"] * FEW + [form % bad])
+    _, places, faults = RowReader([("a",)]).frame([form % b"1"] * FEW + [form % bad])
     assert (list(places), list(faults)) == (list(range(FEW)), [FEW])
 
 
@@ -214,17 +218,17 @@ def test_what_is_no_value_is_none_beside_numbers_either(bad: bytes, last: bool) 
 def test_two_halves_do_not_make_a_value(halves: tuple[bytes, bytes]) -> None:
     whole = b"1" if halves[0] == b"[1" else b'"1"'
     raws = [b'{"a":%b,"b":"x"}' % value for value in (*[whole] * FEW, *halves)]
-    _, places, faults = RowReader(["a"]).frame(raws)
+    _, places, faults = RowReader([("a",)]).frame(raws)
     assert (list(places), list(faults)) == (list(range(FEW)), [FEW, FEW + 1])
 
 
 def test_a_lone_quote_is_no_text_even_where_another_text_has_one_too_many() -> None:
-    assert cut([b'{"a":"1"}', b'{"a":"}', b'{"a":"x"y"}']) is None
+    assert cut(Page([b'{"a":"1"}', b'{"a":"}', b'{"a":"x"y"}'])) is None
 
 
 def test_a_field_that_is_not_named_is_still_json() -> None:
     raws = [b'{"a":"x","b":1}'] * FEW + [b'{"a":"x","b":bad}']
-    _, places, faults = RowReader(["a"]).frame(raws)
+    _, places, faults = RowReader([("a",)]).frame(raws)
     assert len(places) == FEW
     assert list(faults) == [FEW]
 
@@ -233,7 +237,7 @@ def test_a_field_that_is_not_named_is_still_json() -> None:
 @pytest.mark.parametrize("names", [["a"], ["a", "b"]])
 def test_an_escape_that_is_none_is_found_as_in_a_record_alone(bad: str, names: list[str]) -> None:
     raws = [rb'{"a":"x","b":"\u7532"}'] * FEW + [f'{{"a":"x","b":"{bad}"}}'.encode()]
-    reader = RowReader(names)
+    reader = RowReader([(name,) for name in names])
     (_, alone, fault), (_, places, faults) = reader.frame(raws[-1:]), reader.frame(raws)
     assert list(places) == [*range(FEW), *(FEW for _ in alone)]
     assert list(faults.values()) == list(fault.values())
@@ -241,14 +245,14 @@ def test_an_escape_that_is_none_is_found_as_in_a_record_alone(bad: str, names: l
 
 def test_a_value_nested_too_deeply_is_the_fault_of_its_record_alone() -> None:
     deep = b'{"a":"x","b":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    _, places, faults = RowReader(["a"]).frame([b'{"a":"x","b":1}'] * FEW + [deep])
+    _, places, faults = RowReader([("a",)]).frame([b'{"a":"x","b":1}'] * FEW + [deep])
     assert len(places) == FEW
     assert faults == {FEW: "the record is nested too deeply"}
 
 
 @pytest.mark.parametrize("many", [1, FEW])
 def test_a_text_that_only_another_spelling_reads_may_be_unreadable(many: int) -> None:
-    reader = RowReader(["a", "b"], any_case=True, anchors=["a"])
+    reader = RowReader([("a",), ("b",)], any_case=True, anchors=["a"])
     raws = [b'{"a":"x","b":"y"}'] * many + [b'{"A":"x","B":"\xff"}']
     frame, places, faults = reader.frame(raws)
     assert list(frame.column(("b",))) == ["y"] * many
@@ -258,7 +262,7 @@ def test_a_text_that_only_another_spelling_reads_may_be_unreadable(many: int) ->
 
 @pytest.mark.parametrize("raw", [b'{"a":null,"b":"y"}', b'{"a":null,"A":"z","b":"y"}'])
 def test_a_key_that_is_null_is_read_alike_alone_and_among_many(raw: bytes) -> None:
-    reader = RowReader(["a", "b"], any_case=True, anchors=["a"])
+    reader = RowReader([("a",), ("b",)], any_case=True, anchors=["a"])
     alone, _, _ = reader.frame([raw])
     many, _, _ = reader.frame([raw] * FEW)
     for path in [("a",), ("b",)]:
@@ -266,5 +270,5 @@ def test_a_key_that_is_null_is_read_alike_alone_and_among_many(raw: bytes) -> No
 
 
 def test_a_null_key_does_not_hide_the_other_fields_of_its_record() -> None:
-    frame, _, _ = RowReader(["a", "b"], any_case=True, anchors=["a"]).frame([b'{"a":null,"b":"y"}'])
+    frame, _, _ = RowReader([("a",), ("b",)], any_case=True, anchors=["a"]).frame([b'{"a":null,"b":"y"}'])
     assert list(frame.column(("b",))) == ["y"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hub.mapping.cutting import cut
 from hub.mapping.frame import FEW
 from hub.mapping.mapping import Mapping, load_mapping
+from hub.mapping.page import Page
 from hub.mapping.stream import StreamMapping
 from hub.model.records import Mapped
 
@@ -118,6 +119,6 @@ def test_a_record_is_mapped_alike_alone_and_among_others(stream: StreamMapping, 
 
 def test_records_of_no_kind_are_told_alike_when_cut(load: Callable[..., Mapping]) -> None:
     raws = [b'{"lsh":"K1","zt":""}'] * FEW
-    assert cut(raws) is not None
+    assert cut(Page(raws)) is not None
     (stream,) = load(PARTS.replace('["0", ""]', '"0"')).streams.values()
     check_alike(stream, raws)
