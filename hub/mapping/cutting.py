@@ -22,7 +22,7 @@ def cut(page: Page) -> Cut | None:
     One form: the names of the first in its order, none twice, no quote or backslash escaped, and between
     names and values the same marks, with or without one blank after each.
     """
-    form = Form.of(page.raws[0])
+    form = Form.of(page.first)
     if form is None or not page.is_utf8 or page.told[-1] != _CLOSE:
         return None
     if np.count_nonzero(page.told < _BLANK) > len(page) or (page.escapes and _hides_quotes(page)):

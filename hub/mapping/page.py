@@ -1,4 +1,8 @@
-"""Raw records as one body of bytes, with the places that whoever cuts it asks for."""
+"""Raw records as one body of bytes, with the places that whoever cuts it asks for.
+
+What many JSON writers escape though they need not, everything beyond ASCII, is written out here at once:
+the body is then what the records would be without.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,9 +16,11 @@ from hub.model.utf8 import is_utf8
 
 Units = NDArray[np.uint8]
 
-_QUOTE = ord('"')
+_QUOTE, _LINE_FEED = b'"\n'
 #: What stands before the first record, so that it begins as every other one: after the end of one.
 _LEAD = b"}"
+#: The first byte that is not ASCII.
+_BEYOND = 0x80
 #: So far one may look beyond the last record.
 REACH = 64
 
@@ -27,15 +33,26 @@ class Page:
 
     def __init__(self, raws: Sequence[bytes]) -> None:
         self.raws = raws
-        self.body = b"\n".join((_LEAD, *raws, bytes(REACH)))
+        joined = b"\n".join((_LEAD, *raws, bytes(REACH)))
+        #: Each record on a line of its own.
+        self._lined = joined.count(b"\n") == len(raws) + 1
+        self.body = _written_out(joined) if self._lined and b"\\u" in joined else joined
         self.units: Units = np.frombuffer(self.body, np.uint8)
         self.told = self.units[: -REACH - 1]
 
     def __len__(self) -> int:
         return len(self.raws)
 
+    @property
+    def first(self) -> bytes:
+        """The first record."""
+        begin = len(_LEAD) + 1
+        return self.body[begin : self.body.index(b"\n", begin)]
+
     @cached_property
     def ends(self) -> Places:
+        if self._lined:
+            return np.flatnonzero(self.units == _LINE_FEED)[1:]
         sizes = np.fromiter(map(len, self.raws), np.intp, len(self))
         return np.cumsum(sizes + 1) + len(_LEAD)
 
@@ -65,3 +82,21 @@ class Page:
     @property
     def escapes(self) -> bool:
         return b"\\" in self.body
+
+
+def _written_out(body: bytes) -> bytes:
+    """The same with characters beyond ASCII written out where they are escaped; as it is unless that is sure.
+
+    Python's raw escapes are JSON's but for two: it reads \\U, and half a character of two (which then cannot
+    be encoded). An escaped character of ASCII might be a quote, so there must be none.
+    """
+    if not body.isascii() or (b"U" in body and b"\\U" in body):
+        return body
+    try:
+        text = body.decode("raw_unicode_escape")
+        written = text.encode()
+    except UnicodeError:
+        return body
+    escapes = (len(body) - len(text)) // len(r"u4e2d")
+    plain = np.count_nonzero(np.frombuffer(written, np.uint8) < _BEYOND)
+    return written if plain == len(text) - escapes else body

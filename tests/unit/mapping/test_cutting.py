@@ -33,6 +33,7 @@ NAMES = st.lists(
 SPOILS = (
     *(b"", b'"', b":", b'":', b",", b"}", b"\n", b" ", b"x", b"1", b"\xff", b"[", b'","', b"\\"),
     *(rb"\u7532", rb"\ud842", rb"\u12", rb"\n", rb"\x", rb"\\", rb"\"", rb"\u0000"),
+    *(rb"\u0022", rb"\u005c", rb"\U0001F600", rb"\\u7532", rb"\u7532\u0022", rb"\udfb7", rb"\u00e9"),
 )
 
 
@@ -184,6 +185,27 @@ def test_whatever_byte_is_spoiled_each_record_is_read_as_alone(
     raws[at] = whole[:place] + spoil + whole[place + length :]
     reader = RowReader([("a",), ("x" * 40,)])
     assert read(reader, raws) == [read(reader, [raw])[0] for raw in raws]
+
+
+@pytest.mark.parametrize(
+    ("texts", "written"),
+    [
+        ([r"\u7532", r"\u4e59x"], True),
+        ([r"\u7532\n", r"\/\u00e9"], True),
+        ([r"\u7532", r"\u0041"], False),
+        ([r"\u7532", r"\ud842\udfb7"], False),
+        ([r"\u7532", r"\U0001F600"], False),
+        ([r"\u7532", r"\u753"], False),
+        ([r"\u7532", "甲"], False),
+    ],
+)
+def test_what_is_escaped_without_need_is_written_out_once_for_all(texts: list[str], written: bool) -> None:
+    raws = [f'{{"\\u540d":"{text}"}}'.encode() for text in texts * FEW]
+    page = Page(raws)
+    assert (rb"\u" not in page.body) == written
+    reader = RowReader([("名",)])
+    values = [list(reader.frame([raw])[0].column(("名",))) for raw in raws]
+    assert list(reader.frame(raws)[0].column(("名",))) == [value for each in values for value in each]
 
 
 def test_a_text_led_by_a_colon_does_not_stand_in_for_a_name() -> None:
