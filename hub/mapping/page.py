@@ -33,15 +33,18 @@ class Page:
 
     def __init__(self, raws: Sequence[bytes]) -> None:
         self.raws = raws
-        joined = b"\n".join((_LEAD, *raws, bytes(REACH)))
-        #: Each record on a line of its own.
-        self._lined = joined.count(b"\n") == len(raws) + 1
-        self.body = _written_out(joined) if self._lined and b"\\u" in joined else joined
+        self.body = b"\n".join((_LEAD, *raws, bytes(REACH)))
+        if b"\\" in self.body and self._lined():
+            self.body = _written_out(self.body)
         self.units: Units = np.frombuffer(self.body, np.uint8)
         self.told = self.units[: -REACH - 1]
 
     def __len__(self) -> int:
         return len(self.raws)
+
+    def _lined(self) -> bool:
+        """Whether each record has a line of its own."""
+        return self.body.count(b"\n") == len(self) + 1
 
     @property
     def first(self) -> bytes:
@@ -51,7 +54,7 @@ class Page:
 
     @cached_property
     def ends(self) -> Places:
-        if self._lined:
+        if self._lined():
             return np.flatnonzero(self.units == _LINE_FEED)[1:]
         sizes = np.fromiter(map(len, self.raws), np.intp, len(self))
         return np.cumsum(sizes + 1) + len(_LEAD)
@@ -90,7 +93,7 @@ def _written_out(body: bytes) -> bytes:
     Python's raw escapes are JSON's but for two: it reads \\U, and half a character of two (which then cannot
     be encoded). An escaped character of ASCII might be a quote, so there must be none.
     """
-    if not body.isascii() or (b"U" in body and b"\\U" in body):
+    if not body.isascii() or b"\\u" not in body or (b"U" in body and b"\\U" in body):
         return body
     try:
         text = body.decode("raw_unicode_escape")
