@@ -7,14 +7,18 @@ import re
 from functools import cache
 
 from hub.cli.sentences_of_files import OF_FILES
+from hub.cli.sentences_of_plugins import OF_PLUGINS
 from hub.cli.sentences_of_records import OF_RECORDS
 from hub.cli.sentences_of_runs import OF_RUNS
+from hub.cli.sentences_of_store import OF_STORE
 from hub.i18n import N_, gettext
 
 SENTENCES = (
     *OF_FILES,
     *OF_RECORDS,
     *OF_RUNS,
+    *OF_PLUGINS,
+    *OF_STORE,
     # hub.toml and other files people write
     N_("there is no configuration at {path}"),
     N_("name it with --config or HUB_CONFIG, or make an installation with: hub init DIR"),

@@ -249,4 +249,6 @@ OF_FILES = (
     N_("nothing is called {action}"),
     N_("write {folder}/plugin.py"),
     N_('write "{names}"'),
+    N_("write a {type}"),
+    N_("put a {type} there"),
 )

@@ -8,6 +8,7 @@ from hub.cli.failures import DONE, FAILED
 from hub.cli.grammar import argument, family, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines
+from hub.cli.sentences import told
 from hub.i18n import N_, gettext
 
 db = family("db", N_("Upgrade, back up or check the store."))
@@ -47,7 +48,7 @@ def check(invocation: Invocation) -> int:
         print_document(invocation, document)
     else:
         shown = [
-            plain(problem.get("message") if isinstance(problem, dict) else problem) for problem in problems
+            plain(told(problem["message"] if isinstance(problem, dict) else problem)) for problem in problems
         ]
         print_lines(invocation, shown or [gettext("The store is in order.")])
     return FAILED if problems else DONE

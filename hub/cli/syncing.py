@@ -81,6 +81,6 @@ def _print_runs(invocation: Invocation, document: dict[str, Any], *, dry_run: bo
             if error.get("remedy"):
                 print_lines(invocation, ["  " + plain(told(error["remedy"]))])
     for alarm in document.get("alarms", ()):
-        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(alarm["message"]))])
+        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(told(alarm["message"])))])
     if dry_run:
         print_lines(invocation, [gettext("Dry run: nothing was written.")])

@@ -7,6 +7,7 @@ from hub.cli.failures import DONE
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_lines, print_table
+from hub.cli.sentences import told
 from hub.cli.syncing import COUNTS
 from hub.i18n import N_, gettext
 
@@ -39,7 +40,7 @@ def status(invocation: Invocation) -> int:
     )
     print_table(invocation, rows, columns, empty=N_("No sources are configured."))
     for alarm in document.get("alarms", ()):
-        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(alarm["message"]))])
+        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(told(alarm["message"])))])
     return DONE
 
 
