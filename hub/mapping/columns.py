@@ -11,7 +11,6 @@ import xxhash
 from hub.mapping.cleaning import NotConvertible, as_plain, as_text, is_absent, shown
 from hub.mapping.converters import scalar
 from hub.mapping.fast import Column, Fast, fast_for
-from hub.mapping.fast_arrow import mended
 from hub.mapping.frame import Frame
 from hub.mapping.numbers import as_length, as_quantity, duration_unit
 from hub.mapping.spec import FieldSpec, SourcePath, UnitSpec, path_text
@@ -162,7 +161,7 @@ def _with(column: Column, rows: Sequence[int], values: Sequence[Any]) -> Column:
         return values
     if isinstance(column, ArrowColumn):
         with suppress(pa.ArrowException, OverflowError):  # a value that no such array holds
-            return ArrowColumn(mended(column.array, rows, values), clean=column.clean)
+            return column.with_values(rows, values)
     whole = list(column)
     for row, value in zip(rows, values, strict=True):
         whole[row] = value

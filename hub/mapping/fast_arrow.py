@@ -126,7 +126,7 @@ def amounts(unit: str, few: ArrowRoad) -> ArrowRoad:
         if left is None:
             return None
         rows = left[1]
-        plain = ArrowColumn(mended(column.array, rows, [None] * len(rows))) if rows else column
+        plain = column.with_values(rows, [None] * len(rows)) if rows else column
         numbers = _doubles(plain)
         made = None if numbers is None else fen(numbers, factor)
         absent = None if plain.whole else plain.array.is_null().to_numpy(zero_copy_only=False)
@@ -143,13 +143,6 @@ def _odd_numbers(column: ArrowColumn) -> Places:
         strange = np.flatnonzero(~_IS_DECIMAL[np.frombuffer(column.body, np.uint8)])
         odd = np.union1d(odd, np.searchsorted(bounds, strange, "right") - 1)
     return odd
-
-
-def mended(array: Any, rows: Sequence[int], values: Sequence[Any]) -> Any:
-    """The array with these values at these rows; an error of pyarrow's where it cannot hold one."""
-    at = np.zeros(len(array), np.bool_)
-    at[rows] = True
-    return pc.replace_with_mask(array, pa.array(at), pa.array(values, array.type))
 
 
 def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:

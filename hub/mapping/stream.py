@@ -137,8 +137,9 @@ class StreamMapping:
                 names = _NAMES.decode(raw)
             except (ValueError, RecursionError):
                 continue
-            for name in names.keys() - self._named:
-                drift[name] = drift.get(name, 0) + 1
+            for name in names:
+                if name not in self._named:
+                    drift[name] = drift.get(name, 0) + 1
         return drift
 
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 
@@ -92,6 +93,13 @@ class ArrowColumn(Sequence[Any]):
         """Where each text begins and, at last, the last one ends, in the buffer of ``body``."""
         _, offsets, _ = self.array.buffers()
         return np.frombuffer(offsets, np.int32)[self.array.offset : self.array.offset + len(self.array) + 1]
+
+    def with_values(self, rows: Sequence[int], values: Sequence[Any]) -> "ArrowColumn":
+        """The column with these values at these rows; an error of pyarrow's where it cannot hold one."""
+        at = np.zeros(len(self), np.bool_)
+        at[rows] = True
+        given = pa.array(values, self.array.type)
+        return ArrowColumn(pc.replace_with_mask(self.array, pa.array(at), given), clean=self.clean)
 
     def take(self, positions: Sequence[int] | NDArray[np.intp]) -> "ArrowColumn":
         """The values at these positions, in this order."""

@@ -241,7 +241,7 @@ def _advance(state: StreamState, plan: Plan, counts: Counts) -> None:
     state.kinds = {k: state.kinds.get(k, 0) + new.get(k, 0) for k in {*state.kinds, *new}}
     state.cursor = state.cursor if plan.batch.cursor is None else plan.batch.cursor
     drift = plan.mapped.drift
-    state.drift = {k: state.drift.get(k, 0) + drift.get(k, 0) for k in {*state.drift, *drift}}
+    state.drift = {k: state.drift.get(k, 0) + drift.get(k, 0) for k in (state.drift | drift)}
 
 
 def _restore(state: StreamState, before: StreamState) -> None:
