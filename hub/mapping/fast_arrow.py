@@ -29,6 +29,8 @@ _SPACE = ord(" ")
 _SAMPLE, _FEW = 64, 24
 #: No more than one row of so many is left to the scalar, which takes as much longer than a list.
 _LEFT = 16
+#: No time that any format reads takes more bytes.
+_LONGEST_TIME = 64
 _IS_DECIMAL = np.isin(np.arange(256), list(DECIMAL))
 
 
@@ -155,21 +157,29 @@ def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:
 
 
 def moments(reader: MomentColumn) -> ArrowRoad:
-    """Times written in one shape, read as one matrix."""
+    """Times written in one shape, but for few, read as one matrix."""
 
     def road(column: ArrowColumn) -> Road | None:
         sizes = np.diff(column.offsets)
-        given = sizes > 0
-        if not given.any() or not (sizes[given] == sizes[given][0]).all():
+        if not sizes.any():
             return None
-        rows = np.frombuffer(column.body, np.uint8).reshape(-1, int(sizes[given][0]))
-        found = reader.instants(np.ascontiguousarray(rows.T), bytes(rows[0]).decode("utf-8", "replace"))
+        usual = int(np.bincount(sizes[sizes > 0].clip(max=_LONGEST_TIME + 1)).argmax())
+        if usual > _LONGEST_TIME:
+            return None
+        left = _leaving(column, np.flatnonzero((sizes > 0) & (sizes != usual)))
+        if left is None:
+            return None
+        rows = left[1]
+        plain = column.with_values(rows, [None] * len(rows)) if rows else column
+        units = np.frombuffer(plain.body, np.uint8).reshape(-1, usual)
+        found = reader.instants(np.ascontiguousarray(units.T), bytes(units[0]).decode("utf-8", "replace"))
         if found is None:
             return None
+        given = sizes == usual
         if given.all():
             return ArrowColumn.of_integers(found), ()
         spread = np.zeros(len(column), np.int64)
         spread[given] = found
-        return ArrowColumn.of_integers(spread, ~given), ()
+        return ArrowColumn.of_integers(spread, ~given), rows
 
     return road

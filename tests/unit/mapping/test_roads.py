@@ -122,3 +122,14 @@ def test_records_of_no_kind_are_told_alike_when_cut(load: Callable[..., Mapping]
     assert cut(Page(raws)) is not None
     (stream,) = load(PARTS.replace('["0", ""]', '"0"')).streams.values()
     check_alike(stream, raws)
+
+
+@pytest.mark.parametrize("usual", ["2012-09-24 09:30:00", "2012-09-24", ""])
+@pytest.mark.parametrize(
+    "odd", ["昨天", "20120924", "2012-02-30", "2012-09-24T09:30:00+08:00", " ", "x" * 300]
+)
+def test_one_odd_time_among_many_is_told_as_alone(load: Callable[..., Mapping], usual: str, odd: str) -> None:
+    (stream,) = load(CASES).streams.values()
+    times = [usual] * 4 * FEW
+    times[7] = odd
+    check_alike(stream, [json.dumps({"lsh": f"K{n}", "sj": time}).encode() for n, time in enumerate(times)])
