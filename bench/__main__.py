@@ -10,35 +10,51 @@ from pathlib import Path
 
 from bench import audit, databases, growth, limits, measure, report, startup, syncs
 from bench.department import department
+from bench.measure import Sample
 from bench.report import Report, Row
 from bench.sizes import CASES, CSV_MB, GROWTH, RECORDS, ROOT, RUNS, TABLE_ROWS
 
 
-def _clear(folder: Path) -> None:
-    for file in folder.glob("limit.db*"):
-        file.unlink()
+class _Limit:
+    """A limit, measured once a round of what is compared with it."""
+
+    def __init__(self, folder: Path, title: str, *command: str) -> None:
+        self._folder, self._title = folder, title
+        self._command = [sys.executable, "-m", "bench.limits", *command]
+        self._samples: list[Sample] = []
+
+    def take(self) -> None:
+        for file in self._folder.glob("limit.db*"):
+            file.unlink()
+        self._samples.append(measure.run(self._command, ROOT))
+
+    def row(self) -> Row:
+        return Row.of(self._title, RECORDS, measure.middle(self._samples))
 
 
-def _limit(out: Report, folder: Path, title: str, *command: str) -> float:
-    program = [sys.executable, "-m", "bench.limits", *command]
-    sample = measure.median(RUNS, lambda: _clear(folder), program, ROOT)
-    row = Row.of(title, RECORDS, sample)
-    out.add(row.line())
-    return row.rate
+def _rest(out: Report, folder: Path, engine: str, url: str, port: int, *limits: _Limit) -> list[Row]:
+    """The Hub's rows; the first of the limits is the one it is compared with."""
+
+    def beside() -> None:
+        for limit in limits:
+            limit.take()
+
+    samples = syncs.rest_samples(folder / engine, url, port, RECORDS, beside=beside)
+    rows = syncs.rest_rows(engine, samples, RECORDS, limits[0].row().rate)
+    out.add(*(limit.row().line() for limit in limits), *(row.line() for row in rows))
+    return rows
 
 
 def _syncs(out: Report, folder: Path, pg: str) -> None:
-    ready = folder / "ready.tsv"
+    ready, db = folder / "ready.tsv", folder / "limit.db"
     limits.write_ready_rows(ready, RECORDS)
+    copy = _Limit(folder, "COPY into a logged table", "copy", pg, str(ready))
+    keyed = _Limit(folder, "COPY into a keyed table", "copy-keyed", pg, str(ready))
+    upsert = _Limit(folder, "executemany upsert, SQLite", "sqlite", str(db), str(ready))
     out.table(report.HEAD)
-    copy = _limit(out, folder, "COPY into a logged table", "copy", pg, str(ready))
-    _limit(out, folder, "COPY into a keyed table", "copy-keyed", pg, str(ready))
-    upsert = _limit(out, folder, "executemany upsert, SQLite", "sqlite", str(folder / "limit.db"), str(ready))
     with department(RECORDS) as port:
-        rows = list(syncs.rest_rows(folder, "postgresql", databases.hub_url(pg), port, RECORDS, copy))
-        out.add(*(row.line() for row in rows))
-        sqlite = syncs.rest_rows(folder, "sqlite", "sqlite:///var/hub.db", port, RECORDS, upsert)
-        out.add(*(row.line() for row in sqlite))
+        rows = _rest(out, folder, "postgresql", databases.hub_url(pg), port, copy, keyed)
+        _rest(out, folder, "sqlite", "sqlite:///var/hub.db", port, upsert)
     ready.unlink()
     out.add(syncs.table_row(folder, pg, TABLE_ROWS, rows[0].rate).line())
     out.add(syncs.csv_row(folder, pg, CSV_MB, rows[0].rate).line())

@@ -53,21 +53,20 @@ def _check(url: str, way: str) -> None:
         raise RuntimeError(f"dlt, {way}: {counted} in the table instead of {(RECORDS, moved)}")
 
 
-def dlt_samples(folder: Path, url: str, port: int, how: str) -> dict[str, Sample]:
-    """The median run of each way; the second goes on from the first, with dlt's own state of it."""
-    taken: dict[str, list[Sample]] = {way: [] for way in WAYS}
-    for _ in range(RUNS):
-        state = folder / f"dlt-{how}"
-        state.mkdir()
-        own = {"DLT_DATA_DIR": str(state), "RUNTIME__DLTHUB_TELEMETRY": "false"}
-        for way, variant in WAYS.items():
-            command = [PEERS_PYTHON, PROGRAM, how, f"http://127.0.0.1:{port}", variant, _dlt_url(url), state]
-            taken[way].append(measure.run([str(word) for word in command], state, {**os.environ, **own}))
-            _check(url, way)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS dlt_bench, dlt_bench_staging CASCADE")
-        shutil.rmtree(state)
-    return {way: measure.middle(samples) for way, samples in taken.items()}
+def dlt_round(folder: Path, url: str, port: int, how: str) -> dict[str, Sample]:
+    """Each way once; the second goes on from the first, with dlt's own state of it."""
+    taken: dict[str, Sample] = {}
+    state = folder / f"dlt-{how}"
+    state.mkdir()
+    own = {"DLT_DATA_DIR": str(state), "RUNTIME__DLTHUB_TELEMETRY": "false"}
+    for way, variant in WAYS.items():
+        command = [PEERS_PYTHON, PROGRAM, how, f"http://127.0.0.1:{port}", variant, _dlt_url(url), state]
+        taken[way] = measure.run([str(word) for word in command], state, {**os.environ, **own})
+        _check(url, way)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS dlt_bench, dlt_bench_staging CASCADE")
+    shutil.rmtree(state)
+    return taken
 
 
 def _lines(hub: dict[str, Sample], peers: dict[str, dict[str, Sample]]) -> Iterator[str]:
@@ -98,9 +97,20 @@ def main() -> None:
         databases.postgres_url() as pg,
     ):
         folder = Path(name)
-        peers = {how: dlt_samples(folder, pg, port, how) for how in TITLES}
-        hub = syncs.rest_samples(folder / "hub", databases.hub_url(pg), port, RECORDS, tuple(WAYS))
+        rounds: dict[str, list[dict[str, Sample]]] = {how: [] for how in TITLES}
+
+        def beside() -> None:
+            for how, taken in rounds.items():
+                taken.append(dlt_round(folder, pg, port, how))
+
+        hub = syncs.rest_samples(
+            folder / "hub", databases.hub_url(pg), port, RECORDS, tuple(WAYS), beside=beside
+        )
         machine = report.machine(databases.version(pg))
+    peers = {
+        how: {way: measure.middle([each[way] for each in taken]) for way in WAYS}
+        for how, taken in rounds.items()
+    }
     out.table(HEAD)
     out.add(*_lines(hub, peers), f"\n{machine}; median of {RUNS}")
     if "--write" in sys.argv[1:]:

@@ -1,6 +1,6 @@
 """The Hub's sync, each way of it a whole process through the real CLI, from the same state each time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -28,12 +28,22 @@ WAYS = {"first load": "first", "0 % changed": "first", "bytes differ": "reordere
 
 
 def rest_samples(
-    folder: Path, url: str, port: int, records: int, ways: tuple[str, ...] = tuple(WAYS)
+    folder: Path,
+    url: str,
+    port: int,
+    records: int,
+    ways: tuple[str, ...] = tuple(WAYS),
+    beside: Callable[[], object] = lambda: None,
 ) -> dict[str, Sample]:
-    """The median run of each way from the REST interface."""
+    """The median run of each way from the REST interface.
+
+    ``beside`` is called in each round: what is compared is measured in turn, because a machine that others
+    share is not equally fast from one minute to the next.
+    """
     installation = RestInstallation(folder, url, port)
     taken: dict[str, list[Sample]] = {way: [] for way in ways}
     for _ in range(RUNS):
+        beside()
         installation.clear()
         for way in ways:
             installation.point_at(WAYS[way])
@@ -41,10 +51,12 @@ def rest_samples(
     return {way: middle(samples) for way, samples in taken.items()}
 
 
-def rest_rows(folder: Path, engine: str, url: str, port: int, records: int, limit: float) -> Iterator[Row]:
+def rest_rows(engine: str, samples: Mapping[str, Sample], records: int, limit: float) -> list[Row]:
     """First load, nothing changed, other bytes, a tenth changed, beside the engine's limit."""
-    for way, sample in rest_samples(folder / engine, url, port, records).items():
-        yield Row.of(f"hub REST → {engine}, {way}", records, sample, limit, TARGETS[engine, way])
+    return [
+        Row.of(f"hub REST → {engine}, {way}", records, sample, limit, TARGETS[engine, way])
+        for way, sample in samples.items()
+    ]
 
 
 def table_row(folder: Path, url: str, rows: int, rest_rate: float) -> Row:
