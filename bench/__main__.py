@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import audit, databases, growth, limits, measure, report, startup, syncs
 from bench.department import department
+from bench.installations import RestInstallation
 from bench.measure import Sample
 from bench.report import Report, Row
 from bench.sizes import CASES, CSV_MB, GROWTH, RECORDS, ROOT, RUNS, TABLE_ROWS
@@ -32,7 +33,7 @@ class _Limit:
         return Row.of(self._title, RECORDS, measure.middle(self._samples))
 
 
-def _rest(out: Report, folder: Path, engine: str, url: str, port: int, *limits: _Limit) -> list[Row]:
+def _rest(out: Report, folder: Path, engine: str, url: str, port: int, *limits: _Limit) -> None:
     """The Hub's rows; the first of the limits is the one it is compared with."""
 
     def beside() -> None:
@@ -42,7 +43,6 @@ def _rest(out: Report, folder: Path, engine: str, url: str, port: int, *limits: 
     samples = syncs.rest_samples(folder / engine, url, port, RECORDS, beside=beside)
     rows = syncs.rest_rows(engine, samples, RECORDS, limits[0].row().rate)
     out.add(*(limit.row().line() for limit in limits), *(row.line() for row in rows))
-    return rows
 
 
 def _syncs(out: Report, folder: Path, pg: str) -> None:
@@ -53,11 +53,13 @@ def _syncs(out: Report, folder: Path, pg: str) -> None:
     upsert = _Limit(folder, "executemany upsert, SQLite", "sqlite", str(db), str(ready))
     out.table(report.HEAD)
     with department(RECORDS) as port:
-        rows = _rest(out, folder, "postgresql", databases.hub_url(pg), port, copy, keyed)
+        _rest(out, folder, "postgresql", databases.hub_url(pg), port, copy, keyed)
         _rest(out, folder, "sqlite", "sqlite:///var/hub.db", port, upsert)
-    ready.unlink()
-    out.add(syncs.table_row(folder, pg, TABLE_ROWS, rows[0].rate).line())
-    out.add(syncs.csv_row(folder, pg, CSV_MB, rows[0].rate).line())
+        ready.unlink()
+        rest = RestInstallation(folder / "beside", databases.hub_url(pg), port)
+        rest.point_at("first")
+        out.add(syncs.table_row(folder, pg, TABLE_ROWS, rest).line())
+        out.add(syncs.csv_row(folder, pg, CSV_MB, rest).line())
 
 
 def _audits(out: Report, folder: Path, pg: str) -> None:

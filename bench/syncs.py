@@ -10,7 +10,7 @@ from bench.data import FIELD_TYPES, csv_lines, ready_line
 from bench.installations import TYPED_MAPPING, Installation, RestInstallation
 from bench.measure import Sample, middle
 from bench.report import Row
-from bench.sizes import RUNS
+from bench.sizes import RECORDS, RUNS
 
 #: What is asked of each way, as a ratio to its limit (PostgreSQL: COPY, SQLite: upsert).
 TARGETS = {
@@ -59,7 +59,7 @@ def rest_rows(engine: str, samples: Mapping[str, Sample], records: int, limit: f
     ]
 
 
-def table_row(folder: Path, url: str, rows: int, rest_rate: float) -> Row:
+def table_row(folder: Path, url: str, rows: int, rest: RestInstallation) -> Row:
     """First load of an exchange table in PostgreSQL; asked: the rate of the first load over REST."""
     columns = ", ".join(f"{name} {kind}" for name, kind in FIELD_TYPES.items())
     with psycopg.connect(url, autocommit=True) as connection:
@@ -70,13 +70,13 @@ def table_row(folder: Path, url: str, rows: int, rest_rate: float) -> Row:
                 stream.write(ready_line(n))
         connection.execute("ANALYZE exchange.permits")
     installation = Installation(folder / "table", databases.hub_url(url), TYPED_MAPPING)
-    sample = _first_loads(installation, installations.exchange_table(url), rows)
+    sample, rest_rate = _first_loads(installation, installations.exchange_table(url), rows, rest)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA exchange CASCADE")
     return Row.of(f"hub table → postgresql, first load of {rows:,} rows (× REST)", rows, sample, rest_rate, 1)
 
 
-def csv_row(folder: Path, url: str, megabytes: int, rest_rate: float) -> Row:
+def csv_row(folder: Path, url: str, megabytes: int, rest: RestInstallation) -> Row:
     """First load of a large CSV file; asked: the rate of the first load over REST."""
     installation = Installation(folder / "files", databases.hub_url(url))
     file = folder / "files" / "inbox" / "permits.csv"
@@ -87,16 +87,21 @@ def csv_row(folder: Path, url: str, megabytes: int, rest_rate: float) -> Row:
             count += 1
             if out.tell() >= megabytes * 1_000_000:
                 break
-    sample = _first_loads(installation, installations.inbox(), count)
+    sample, rest_rate = _first_loads(installation, installations.inbox(), count, rest)
     file.unlink()
     title = f"hub CSV of {megabytes:,} MB → postgresql, first load of {count:,} (× REST)"
     return Row.of(title, count, sample, rest_rate, 1)
 
 
-def _first_loads(installation: Installation, source: str, records: int) -> Sample:
+def _first_loads(
+    installation: Installation, source: str, records: int, rest: RestInstallation
+) -> tuple[Sample, float]:
+    """The median first load, and the rate of those over REST measured in turn with it."""
     installation.connect(source)
-    samples = []
+    samples, beside = [], []
     for _ in range(RUNS):
+        rest.clear()
+        beside.append(rest.sync(RECORDS))
         installation.clear()
         samples.append(installation.sync(records))
-    return middle(samples)
+    return middle(samples), RECORDS / middle(beside).wall_s
