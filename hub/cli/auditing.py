@@ -6,13 +6,12 @@ from typing import Any
 import click
 
 from hub.cli import words
-from hub.cli.failures import DONE, FAILED
+from hub.cli.failures import DONE, FAILED, print_alarms
 from hub.cli.finding import print_findings
 from hub.cli.grammar import option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import plain, print_document, print_facts, print_lines
 from hub.cli.progress import audit_progress
-from hub.cli.sentences import told
 from hub.i18n import N_, gettext
 
 #: What a change of rules or items would do to the cards that stand.
@@ -105,8 +104,7 @@ def _print_audit(invocation: Invocation, document: dict[str, Any]) -> None:
     for name, change in document.get("changes", {}).items():
         said = {key: ", ".join(value) if isinstance(value, list) else value for key, value in change.items()}
         print_lines(invocation, [plain(gettext(_CHANGES[name]).format(**said))])
-    for alarm in document.get("alarms", ()):
-        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(told(alarm["message"])))])
+    print_alarms(invocation, document)
     if not document.get("written", True):
         print_lines(invocation, ["", words.say(words.NOT_WRITTEN, document.get("not_written") or "dry_run")])
         print_findings(invocation, document.get("findings", []))

@@ -1,12 +1,13 @@
 """Errors as people read them, and the exit code of each reaction."""
 
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from hub.cli.invocation import Invocation
-from hub.cli.printing import plain, print_document
+from hub.cli.printing import plain, print_document, print_lines
 from hub.cli.sentences import told
 from hub.errors import ConfigError, HubError, StoreError
 from hub.i18n import gettext, ngettext
@@ -77,6 +78,12 @@ def as_document(error: HubError) -> dict[str, Any]:
     if isinstance(error, ConfigError):
         document["complaints"] = [complaint.as_document() for complaint in error.complaints]
     return document
+
+
+def print_alarms(invocation: Invocation, document: Mapping[str, Any]) -> None:
+    """The alarms of a document, a line each."""
+    alarms = [plain(told(alarm["message"])) for alarm in document.get("alarms", ())]
+    print_lines(invocation, [gettext("Alarm: {message}").format(message=alarm) for alarm in alarms])
 
 
 def _lines(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from hub.cli import words
-from hub.cli.failures import DONE, FAILED
+from hub.cli.failures import DONE, FAILED, print_alarms
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
 from hub.cli.printing import Column, plain, print_document, print_lines, print_table
@@ -80,7 +80,6 @@ def _print_runs(invocation: Invocation, document: dict[str, Any], *, dry_run: bo
             print_lines(invocation, [plain(text)])
             if error.get("remedy"):
                 print_lines(invocation, ["  " + plain(told(error["remedy"]))])
-    for alarm in document.get("alarms", ()):
-        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(told(alarm["message"])))])
+    print_alarms(invocation, document)
     if dry_run:
         print_lines(invocation, [gettext("Dry run: nothing was written.")])

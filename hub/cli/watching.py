@@ -3,13 +3,12 @@
 import click
 
 from hub.cli import words
-from hub.cli.failures import DONE
+from hub.cli.failures import DONE, print_alarms
 from hub.cli.grammar import argument, option, verb
 from hub.cli.invocation import Invocation
-from hub.cli.printing import plain, print_document, print_lines, print_table
-from hub.cli.sentences import told
+from hub.cli.printing import print_document, print_table
 from hub.cli.syncing import COUNTS
-from hub.i18n import N_, gettext
+from hub.i18n import N_
 
 
 @verb("status", N_("Show each source: last run, freshness, counts, quarantine, alarms, next run."))
@@ -39,8 +38,7 @@ def status(invocation: Invocation) -> int:
         ("alarm_count", N_("alarms")),
     )
     print_table(invocation, rows, columns, empty=N_("No sources are configured."))
-    for alarm in document.get("alarms", ()):
-        print_lines(invocation, [gettext("Alarm: {message}").format(message=plain(told(alarm["message"])))])
+    print_alarms(invocation, document)
     return DONE
 
 

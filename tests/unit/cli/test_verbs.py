@@ -81,6 +81,14 @@ def test_an_alarm_raised_is_exit_one(hub: Any, key: str) -> None:
     assert "6 % missing" in said.out
 
 
+@pytest.mark.parametrize("key", ["sync", "audit", "status"])
+def test_an_alarm_is_told_in_chinese(hub: Any, key: str) -> None:
+    document = {"sync": {"runs": [RUN]}, "audit": AUDIT, "status": {"sources": []}}[key]
+    alarm = {"kind": "silence", "message": "tax has sent nothing for 26.0 hours"}
+    said = hub(key, answers={key: {**document, "alarms": [alarm]}}, lang="zh_CN")
+    assert "告警：tax 已有 26.0 小时没有报送" in said.out
+
+
 def test_an_audit_that_wrote_nothing_says_so_and_shows_its_findings(hub: Any) -> None:
     said = hub(
         "audit",
