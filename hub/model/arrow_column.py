@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 
@@ -96,10 +95,10 @@ class ArrowColumn(Sequence[Any]):
 
     def with_values(self, rows: Sequence[int], values: Sequence[Any]) -> "ArrowColumn":
         """The column with these values at these rows; an error of pyarrow's where it cannot hold one."""
-        at = np.zeros(len(self), np.bool_)
-        at[rows] = True
-        given = pa.array(values, self.array.type)
-        return ArrowColumn(pc.replace_with_mask(self.array, pa.array(at), given), clean=self.clean)
+        which = np.arange(len(self))
+        which[rows] = len(self) + np.arange(len(rows))
+        both = pa.concat_arrays([self.array, pa.array(values, self.array.type)])
+        return ArrowColumn(both.take(pa.array(which)), clean=self.clean)
 
     def take(self, positions: Sequence[int] | NDArray[np.intp]) -> "ArrowColumn":
         """The values at these positions, in this order."""
