@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hub.mapping.stream import StreamMapping
 
 #: Raised when the same file would map the same raw to other values: every row is then replayed.
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True)
