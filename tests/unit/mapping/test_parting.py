@@ -207,3 +207,13 @@ def test_what_is_cut_is_what_decoding_gives(names: list[set[str]]) -> None:
     decoded = [msgspec.json.decode(raw) for raw in raws]
     for name in "abcdefgh":
         assert list(columns[name,]) == [record.get(name) for record in decoded]
+
+
+@pytest.mark.parametrize("odd_every", [2, 3])
+def test_some_records_tell_whether_all_are_tried(odd_every: int) -> None:
+    """The records looked at first are every second one here: with none of these sound, none is cut."""
+    raws = [rb'{"a":"\""}' if at % odd_every == 0 else b'{"b":"x"}' for at in range(128)]
+    sound = [at for at in range(128) if at % odd_every]
+    assert parted(raws) == (sound if odd_every == 3 else [])
+    reader = RowReader([("a",), ("b",)])
+    assert read(reader, raws, [("a",), ("b",)]) == read_alone(reader, raws, [("a",), ("b",)])

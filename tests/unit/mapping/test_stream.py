@@ -188,6 +188,13 @@ def test_only_the_asked_records_are_mapped_under_their_own_indexes(load: Load, r
     assert list(mapped.blocks[0].indexes) == [2, 5, 9]
 
 
+def test_drift_is_told_in_the_order_the_fields_came(load: Load) -> None:
+    (stream,) = load(PERMITS).streams.values()
+    fields = [f"field{number}" for number in range(20)]
+    raw = json.dumps({"lsh": "1", **dict.fromkeys(fields, "x")}).encode()
+    assert list(stream.apply([raw], [0]).drift) == fields
+
+
 def test_source_fields_no_one_named_are_counted_as_drift(load: Load, raws: Raws) -> None:
     stream = load(PERMITS.replace('record = "case"', 'record = "case"\nignore = ["known"]')).streams[
         "permits"
