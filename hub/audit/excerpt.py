@@ -20,7 +20,6 @@ def take(block: CaseBlock, cases: Instants) -> CaseBlock:
     return replace(
         block,
         dossier_ids=block.dossier_ids[cases],
-        changed_seqs=block.changed_seqs[cases],
         sources=_coded(block.sources, cases),
         instants={name: column[cases] for name, column in block.instants.items()},
         words={name: _coded(column, cases) for name, column in block.words.items()},

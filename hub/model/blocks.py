@@ -72,10 +72,10 @@ class CaseBlock:
     ``parents``: dossier id of the lead case of a joint approval, −1 none.
     ``children``: by kind name: step, pause, supplement, extension, payment, rating; also member, card,
     and earlier: what was reported of the case before.
+    ``wakings``: those on record when the cases were read; by others, cases have changed since.
     """
 
     dossier_ids: NDArray[np.int64]
-    changed_seqs: NDArray[np.int64]
     sources: Coded
     instants: dict[str, Instants]
     words: dict[str, Coded]
@@ -85,6 +85,7 @@ class CaseBlock:
     applicant_id_valid: NDArray[np.int8]
     parents: NDArray[np.int64]
     children: dict[str, Children]
+    wakings: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.dossier_ids)

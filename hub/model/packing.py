@@ -61,7 +61,7 @@ def block_columns(block: CaseBlock) -> Columns:
     """Every column of a block by its place, personal fields left out."""
     columns: dict[Place, Any] = {
         (name,): getattr(block, name)
-        for name in ("dossier_ids", "changed_seqs", "known_until", "held", "applicant_id_valid", "parents")
+        for name in ("dossier_ids", "known_until", "held", "applicant_id_valid", "parents")
     }
     columns |= _of(("sources",), block.sources)
     columns |= _fields((), block)
@@ -102,7 +102,6 @@ def block_of(columns: Columns) -> CaseBlock:
     instants, numbers, words = _groups(tree)
     return CaseBlock(
         dossier_ids=tree["dossier_ids"],
-        changed_seqs=tree["changed_seqs"],
         sources=Coded(**tree["sources"]),
         instants=instants,
         words=words,

@@ -12,11 +12,11 @@ from hub.store.chunks import chunk_of_many
 from hub.store.columnar import fetch
 from hub.store.columns import Shape, coded
 from hub.store.engine import reading
-from hub.store.opened import newly_opened
 from hub.store.row_source import streams_of
 from hub.store.schema import ROWS, dossiers, sources
 from hub.store.schema_audit import due
 from hub.store.surroundings import source_bound
+from hub.store.woken import woken_now
 
 _CASE = ROWS["case"].c
 
@@ -64,7 +64,8 @@ def _people(connection: Connection, due_before: int | None) -> list[_Person]:
 
 
 def _due_people(connection: Connection, due_before: int) -> Select[Any]:
-    wanted = select(due.c.dossier_id).where(due.c.judge_at <= due_before).union_all(newly_opened(connection))
+    by_then = select(due.c.dossier_id).where(due.c.judge_at <= due_before)
+    wanted = by_then.union_all(*woken_now(connection))
     people = _with_dossiers(select(_CASE.applicant_id_index))
     return people.where(dossiers.c.dossier_id.in_(wanted))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
@@ -16,6 +17,7 @@ from hub.store.hearing import heard_before
 from hub.store.joint_rows import member_rows, parents
 from hub.store.row_source import Streams, streams_of
 from hub.store.surroundings import card_rows, held, known_until, source_names
+from hub.store.woken import wakings
 
 
 def case_blocks(
@@ -40,7 +42,7 @@ def case_blocks(
             found = step(connection)
             if found is None or not len(found):
                 return True, None
-            return True, build_block(connection, found, known_at)
+            return True, replace(build_block(connection, found, known_at), wakings=wakings(connection))
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-blocks") as reader:
         going, block = read()  # waited for anyway
@@ -66,7 +68,6 @@ def build_block(connection: Connection, chunk: Chunk, known_at: int | None) -> C
     heard = heard_before(connection, chunk, told, first_seen, closed)
     return CaseBlock(
         dossier_ids=chunk.ids,
-        changed_seqs=chunk.changed_seqs,
         sources=source_names(chunk, told),
         instants={**cases.instants, "heard_before": heard},
         words=cases.words,

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from hub.errors import ConfigError
 from hub.store.bulk import next_id, shut_out_writers
 from hub.store.engine import writing
-from hub.store.schedule import reschedule
 from hub.store.schema import dossiers
-from hub.store.schema_audit import due, finding_log, findings
+from hub.store.schema_audit import finding_log, findings
+from hub.store.woken import note_woken
 
 #: state → action → the state it leads to. Nothing leads out of revoked and closed; no card is removed.
 #: From issued none leads to rectified or closed: else whoever has not answered would escape M14 that way.
@@ -44,7 +43,7 @@ def act(engine: Engine, finding_id: int, action: str, *, by: str, reason: str, n
     """Do something with a card; ConfigError when its state does not allow it or nobody answers for it."""
     _require_answerable(action, by, reason)
     with writing(engine, f"changing card {finding_id}") as connection:
-        shut_out_writers(connection, due, finding_log)
+        shut_out_writers(connection, finding_log)
         card = connection.execute(select(findings).where(findings.c.finding_id == finding_id)).first()
         if card is None:
             raise ConfigError(f"there is no card {finding_id}", remedy="hub findings lists the cards")
@@ -90,6 +89,5 @@ def _move(
 
 def _judge_again(connection: Connection, dossier_id: int) -> None:
     """What a person did may start or stop the clock of an answer."""
-    same = dossiers.c.dossier_id == dossier_id
-    connection.execute(update(dossiers).where(same).values(changed_seq=dossiers.c.changed_seq + 1))
-    reschedule(connection, np.array([dossier_id], dtype=np.int64), np.zeros(1, dtype=np.int64))
+    source_id = connection.scalar(select(dossiers.c.source_id).where(dossiers.c.dossier_id == dossier_id))
+    note_woken(connection, int(source_id or 0), dossier_id, dossier_id)

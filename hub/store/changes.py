@@ -80,3 +80,9 @@ class Changes:
         changed = [cases_of(kind, keys) for kind, keys in self.withdrawn.items()]
         changed += [cases_of(written.block.kind, written.block.keys) for written in self.written]
         return list(dict.fromkeys(chain.from_iterable(changed)))
+
+    def first_met(self, case_nos: Sequence[str]) -> list[str]:
+        """Those of its cases that may have no dossier yet: nothing that stood of them is changed."""
+        stood = chain(self.withdrawn.items(), self.moved.items())
+        known = frozenset(chain.from_iterable(cases_of(kind, keys) for kind, keys in stood))
+        return [case_no for case_no in case_nos if case_no not in known]

@@ -1,6 +1,6 @@
 """Walking through the cases of a store: chunks of dossiers of one source, all or those due."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,18 +12,18 @@ from hub.store.columnar import fetch
 from hub.store.columns import Shape
 from hub.store.engine import reading, tell
 from hub.store.names import Names
-from hub.store.opened import opened_ranges
 from hub.store.packed import STEADY
 from hub.store.schema import dossiers
+from hub.store.woken import merged, woken_dossiers
 
 #: Below this many, naming each dossier is always cheap enough.
 CROWD = 1000
-_SHAPES: dict[str, Shape] = {"dossier_id": "integer", "changed_seq": "integer", "case_no": "names"}
+_SHAPES: dict[str, Shape] = {"dossier_id": "integer", "case_no": "names"}
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some dossiers of one source, with the state they were read in.
+    """Some dossiers of one source.
 
     ``span``: they are (nearly) all the dossiers between these two in order of case number, so that
     reading the range costs less than naming each. ``absent``: by kind, the columns of which no chunk of
@@ -32,7 +32,6 @@ class Chunk:
 
     source_id: int
     ids: NDArray[np.int64]
-    changed_seqs: NDArray[np.int64]
     names: Names
     span: tuple[int, int] | None
     absent: dict[str, set[str]] = field(default_factory=dict)
@@ -63,7 +62,7 @@ class Chunk:
         if kept.all():
             return self
         names = self.names.only(kept)
-        return replace(self, ids=self.ids[kept], changed_seqs=self.changed_seqs[kept], names=names)
+        return replace(self, ids=self.ids[kept], names=names)
 
 
 _CASE_NO_OF = "SELECT case_no FROM dossiers WHERE dossier_id = {}"
@@ -137,9 +136,9 @@ def _due_by_source(
     # An audit turns this table over, and its statistics come later.
     by_indexes(connection, "seqscan")
     query = f"SELECT dossier_id FROM due WHERE judge_at <= {int(due_before)}"
-    noted = _merged([_numbers(connection, query, "dossier_id")["dossier_id"]])
-    opened = [(source_id, np.arange(first, last + 1)) for source_id, first, last in opened_ranges(connection)]
-    ids = _merged([_outside(noted, opened), *(new for _, new in opened)])
+    noted = merged([_numbers(connection, query, "dossier_id")["dossier_id"]])
+    woken = {source_id: woken_dossiers(connection, source_id) for source_id in known}
+    ids = merged([noted, *woken.values()])
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
     names = ("dossier_id", "source_id")
@@ -153,26 +152,9 @@ def _due_by_source(
     wanted = {}
     for source_id in known:
         own = ids[of == source_id]
-        lists = [noted, *(new for by, new in opened if by == source_id)]
-        wanted[source_id] = _merged([own[_within(those, own)] for those in lists if len(those)])
+        lists = [those for those in (noted, woken[source_id]) if len(those)]
+        wanted[source_id] = merged([own[_within(those, own)] for those in lists])
     return wanted
-
-
-def _outside(noted: NDArray[np.int64], opened: Sequence[tuple[int, NDArray[np.int64]]]) -> NDArray[np.int64]:
-    """Those that lie in no range, because a case that is new was often changed since."""
-    outside = np.ones(len(noted), dtype=np.bool_)
-    for _, new in opened:
-        outside &= (noted < new[0]) | (noted > new[-1])
-    return noted[outside]
-
-
-def _merged(lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """All of them in order, each once. Not np.union1d, because its hashing takes a second for a million."""
-    ids = np.concatenate([np.zeros(0, dtype=np.int64), *lists])
-    if not (ids[1:] > ids[:-1]).all():
-        ids.sort()
-        ids = ids[np.append(True, ids[1:] != ids[:-1])]
-    return ids
 
 
 def _numbers(connection: Connection, query: str, *names: str) -> dict[str, NDArray[Any]]:
@@ -200,8 +182,7 @@ def _named(source_id: int, ids: NDArray[np.int64]) -> Step:
         own = among_words(dossiers.c.dossier_id, ids, connection)
         query = f"SELECT {', '.join(_SHAPES)} FROM dossiers WHERE {own} ORDER BY case_no"
         found = fetch(connection, query, _SHAPES)
-        numbers, names = found.numbers, found.names["case_no"]
-        return Chunk(source_id, numbers["dossier_id"], numbers["changed_seq"], names, None)
+        return Chunk(source_id, found.numbers["dossier_id"], found.names["case_no"], None)
 
     return step
 
@@ -246,4 +227,4 @@ def _next(connection: Connection, source_id: int, after: int, size: int) -> Chun
     found = fetch(connection, f"{query} ORDER BY case_no LIMIT {int(size)}", _SHAPES)
     ids = found.numbers["dossier_id"]
     span = (int(ids[0]), int(ids[-1])) if len(ids) else None
-    return Chunk(source_id, ids, found.numbers["changed_seq"], found.names["case_no"], span)
+    return Chunk(source_id, ids, found.names["case_no"], span)

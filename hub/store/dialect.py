@@ -48,11 +48,11 @@ class Dialect(Protocol):
     ) -> None:
         """Give unchanged rows another raw fingerprint and mapping version."""
 
-    def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        """Make or wake the dossiers of these cases."""
+    def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        """Make the dossiers of these cases, where they have none yet."""
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        """Wake the dossiers of these cases where there are any."""
+        """Note that these cases are to be judged again, those of them that have a dossier."""
 
     def opening(
         self, connection: Connection, source_id: int, case_nos: Collection[str]

@@ -86,7 +86,7 @@ class Landing:
         for kind, gone in keys.items():
             self._dialect.withdraw(connection, kind, head.stream_id, gone, (head.now, head.run_id))
             if cases := list(set(cases_of(kind, gone))):
-                self._dialect.bump(connection, self._source_id, cases)
+                self._dialect.wake(connection, self._source_id, cases)
                 self._wake_parents(connection, frozenset(), cases)
 
     def _mark_plural(self, connection: Connection, intake: Intake) -> None:
@@ -98,7 +98,9 @@ class Landing:
         if not cases:
             return
         if not opened:
-            self._dialect.bump(connection, self._source_id, cases)
+            if first_met := plan.changes.first_met(cases):
+                self._dialect.make_dossiers(connection, self._source_id, first_met)
+            self._dialect.wake(connection, self._source_id, cases)
         self._wake_parents(connection, plan.changes.parents, cases)
         self._wake_members(connection, plan, cases)
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
 from hub.store.engine import hurry, tell, writing
-from hub.store.opened import note_opened
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
+from hub.store.woken import note_woken
 
 #: Rows of one write: few enough that the server works while the next ones are made.
 CHUNK = 4_096
@@ -29,10 +29,6 @@ _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "has
 _BY_STREAMS = (
     b"SELECT set_config('default_statistics_target', greatest(10, least(100, count(*)))::text, true) "
     b"FROM streams"
-)
-_DUE = (
-    "INSERT INTO due SELECT dossier_id, 0 FROM woken "
-    "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0"
 )
 
 
@@ -110,21 +106,20 @@ class Postgres:
             (mapping_id, list(raw_fps), list(raw_fps.values()), stream_id),
         )
 
-    def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+    def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
             connection,
-            f"WITH woken AS (INSERT INTO dossiers AS d (source_id, case_no) SELECT %s, {_LISTED} "
-            "ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = d.changed_seq + 1 "
-            f"RETURNING dossier_id) {_DUE}",
+            f"INSERT INTO dossiers (source_id, case_no) SELECT %s, {_LISTED} ON CONFLICT DO NOTHING",
             (source_id, listed(sorted(case_nos))),
         )
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
             connection,
-            "WITH woken AS (UPDATE dossiers SET changed_seq = changed_seq + 1 "
-            f"FROM {_KEYS} WHERE source_id = %s AND case_no = k.key RETURNING dossier_id) {_DUE}",
-            (listed(case_nos), source_id),
+            "INSERT INTO woken (source_id, first_dossier_id, last_dossier_id, dossier_ids) "
+            "SELECT %s, min(d.dossier_id), max(d.dossier_id), json_agg(d.dossier_id) "
+            f"FROM {_KEYS} JOIN dossiers AS d ON d.source_id = %s AND d.case_no = k.key HAVING count(*) > 0",
+            (source_id, listed(case_nos), source_id),
         )
 
     @contextmanager
@@ -134,7 +129,7 @@ class Postgres:
         with ThreadPoolExecutor(1, "hub-dossiers") as thread:
             opened = thread.submit(self._open, connection.engine, source_id, case_nos)
             yield
-        note_opened(connection, source_id, *opened.result())
+        note_woken(connection, source_id, *opened.result())
 
     def _open(self, engine: Engine, source_id: int, case_nos: Collection[str]) -> tuple[int, int]:
         """Between which numbers the new dossiers stand: above the first, up to the second."""
@@ -146,7 +141,7 @@ class Postgres:
             columns = [copy_rows([source_id], [sorted(case_nos)])]
             self._copy(connection, "dossiers", ("source_id", "case_no"), columns)
             ((last,),) = self._all(connection, newest, (), by_keys=False)
-        return before, last
+        return before + 1, last
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         return [

@@ -30,11 +30,11 @@ from hub.store.finding_rows import (
     standing_others,
     write_ruling,
 )
-from hub.store.opened import settle_opened, undertake
 from hub.store.schedule import NEVER, ONE_DAY, reschedule, still_as_read
 from hub.store.schema import dossiers
-from hub.store.schema_audit import audits, due, finding_log
+from hub.store.schema_audit import audits, due, finding_log, woken
 from hub.store.settling import count_found, settle
+from hub.store.woken import settle_woken, undertake
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def record_audit(
     with writing(engine, "recording an audit") as connection:
         # Not row by row, because a batch that commits between our look and our write would be judged
         # without its facts; batches wait for this short transaction instead.
-        shut_out_writers(connection, due, finding_log)
+        shut_out_writers(connection, due, finding_log, woken)
         if not lie_close(block.dossier_ids):
             # The first cards are a hundred thousand, and their statistics come later.
             by_indexes(connection, "seqscan")
@@ -145,7 +145,7 @@ def finish_audit(
             f"UPDATE audits SET finished_at = {int(now)}, standing = {standing} "
             f"WHERE audit_id = {int(audit_id)}"
         )
-        settle_opened(connection, audit_id)
+        settle_woken(connection, audit_id)
         if judged_by:
             keep_judged_by(connection, judged_by)
     if standing == 0 and before:

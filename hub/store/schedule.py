@@ -10,8 +10,8 @@ from hub.store.bulk import append
 from hub.store.chunks import among_words, lie_close, numbered, places
 from hub.store.columnar import fetch
 from hub.store.engine import naming_faults, reading
-from hub.store.schema import dossiers
 from hub.store.schema_audit import audits, due
+from hub.store.woken import woken_beyond
 
 #: A judge_at at or beyond this means: never again, unless facts change.
 NEVER = 2**62
@@ -22,22 +22,7 @@ ONE_DAY = 86_400 * TICKS_PER_SECOND
 
 def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]:
     """Which cases have met no further change since the block was read."""
-    ids = block.dossier_ids
-    listed = numbered(dossiers.c.dossier_id, ids, connection)
-    if _are_as_read(connection, listed, block.changed_seqs):
-        return np.ones(len(ids), dtype=np.bool_)
-    query = f"SELECT dossier_id, changed_seq FROM dossiers WHERE {listed}"
-    now = fetch(connection, query, {"dossier_id": "integer", "changed_seq": "integer"}).numbers
-    found = _spread(ids, now["dossier_id"], now["changed_seq"], absent=-1)
-    return np.asarray(found == block.changed_seqs, dtype=np.bool_)
-
-
-def _are_as_read(connection: Connection, listed: str, changed_seqs: NDArray[np.int64]) -> bool:
-    """Whether no case at all has changed: counters that only ever grow add up to the same."""
-    sums = "count(*) AS count, CAST(coalesce(sum(changed_seq), 0) AS bigint) AS total"
-    query = f"SELECT {sums} FROM dossiers WHERE {listed}"
-    found = fetch(connection, query, {"count": "integer", "total": "integer"}).numbers
-    return bool(found["count"][0] == len(changed_seqs) and found["total"][0] == changed_seqs.sum())
+    return ~woken_beyond(connection, block.wakings, block.dossier_ids)
 
 
 def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> int:

@@ -175,13 +175,12 @@ quarantine = table(
 Index("ix_quarantine_open_key", quarantine.c.stream_id, quarantine.c.key)
 Index("ix_quarantine_open_case", quarantine.c.source_id, quarantine.c.case_no)
 
-#: One row per case. When it is judged next stands in ``due`` (schema_audit).
+#: One row per case. When it is judged next stands in ``due``, that it changed in ``woken`` (schema_audit).
 dossiers = table(
     "dossiers",
     serial("dossier_id"),
     filled("source_id", INT),
     filled("case_no", KEY),
-    filled("changed_seq", INT, "1"),
     UniqueConstraint("source_id", "case_no"),
 )
 alarms = table(

@@ -4,9 +4,9 @@ from sqlalchemy import Column, Index, UniqueConstraint
 
 from hub.store.schema import INT, KEY, REAL, TEXT, filled, serial, table
 
-#: Cases to be judged at an instant to come; 0: at the next audit. No row: nothing but a change of facts
-#: can move a verdict. Not a column of dossiers, because moving an indexed column of a million rows
-#: costs five times as much as deleting and copying rows of this small table.
+#: Cases to be judged at an instant to come; 0: at the next audit. No row: nothing but a change of facts,
+#: which ``woken`` tells, can move a verdict. Not a column of dossiers, because moving an indexed column of a
+#: million rows costs five times as much as deleting and copying rows of this small table.
 due = table(
     "due",
     Column("dossier_id", INT, primary_key=True, autoincrement=False),
@@ -14,16 +14,18 @@ due = table(
 )
 Index("ix_due_judge_at", due.c.judge_at, due.c.dossier_id)
 
-#: Cases that came new in one batch and are to be judged at the next audit: those of the source between the
-#: two numbers. Not rows of ``due``, because two more index entries for each new case, made by the batch and
-#: removed by the audit, are a tenth of a first load. ``audit_id``: the audit that undertook to judge them;
-#: it removes the row when it has.
-opened = table(
-    "opened",
-    serial("opened_id"),
+#: Wakings: cases that one batch, or a person, made or changed, to be judged at the next audit. Those of the
+#: source between the two numbers; of these the listed only, where there is a list (JSON, in any order).
+#: Not rows of ``due`` and a counter in each dossier, because what a batch touches for each case, and an audit
+#: undoes, was a third of what it asked of the server (decision 19). ``audit_id``: the audit that undertook
+#: to judge them; it removes the row when it has.
+woken = table(
+    "woken",
+    serial("woken_id"),
     filled("source_id", INT),
     filled("first_dossier_id", INT),
     filled("last_dossier_id", INT),
+    Column("dossier_ids", TEXT),
     Column("audit_id", INT),
 )
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, standing_columns
 from hub.store.many_rows import get_ready, insert_rows
-from hub.store.opened import note_opened
 from hub.store.rows import Rows
+from hub.store.woken import note_woken
 
 _GIVEN = "IN (SELECT value FROM json_each(?))"
 #: With a condition, because SQLite would take ON CONFLICT for one of a join.
@@ -68,26 +68,15 @@ class Sqlite:
             [(raw_fp, mapping_id, stream_id, key) for key, raw_fp in raw_fps.items()],
         )
 
-    def bump(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        _driver(connection).execute(
-            f"{_INTO_DOSSIERS} ON CONFLICT (source_id, case_no) DO UPDATE SET changed_seq = changed_seq + 1",
-            (source_id, listed(case_nos)),
-        )
-        self._make_due(connection, source_id, case_nos)
+    def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
+        _driver(connection).execute(f"{_INTO_DOSSIERS} ON CONFLICT DO NOTHING", (source_id, listed(case_nos)))
 
     def wake(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(
-            f"UPDATE dossiers SET changed_seq = changed_seq + 1 WHERE source_id = ? AND case_no {_GIVEN}",
-            (source_id, listed(case_nos)),
-        )
-        self._make_due(connection, source_id, case_nos)
-
-    def _make_due(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
-        _driver(connection).execute(
-            "INSERT INTO due (dossier_id, judge_at) "
-            f"SELECT dossier_id, 0 FROM dossiers WHERE source_id = ? AND case_no {_GIVEN} "
-            "ON CONFLICT (dossier_id) DO UPDATE SET judge_at = 0 WHERE due.judge_at <> 0",
-            (source_id, listed(case_nos)),
+            "INSERT INTO woken (source_id, first_dossier_id, last_dossier_id, dossier_ids) "
+            "SELECT ?, min(dossier_id), max(dossier_id), json_group_array(dossier_id) "
+            f"FROM dossiers WHERE source_id = ? AND case_no {_GIVEN} HAVING count(*) > 0",
+            (source_id, source_id, listed(case_nos)),
         )
 
     @contextmanager
@@ -97,7 +86,7 @@ class Sqlite:
         last = driver.execute("SELECT coalesce(max(dossier_id), 0) FROM dossiers").fetchone()[0]
         driver.execute(_INTO_DOSSIERS, (source_id, listed(case_nos)))
         newest = driver.execute("SELECT max(dossier_id) FROM dossiers").fetchone()[0]
-        note_opened(connection, source_id, last, newest)
+        note_woken(connection, source_id, last + 1, newest)
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         statement = (

@@ -98,7 +98,7 @@ def _monitors(installation: Installation, plugin: Plugin, scratch: Path, now: in
     """Whether each monitor declared is there and answers; a block has every column, cases or none."""
     nothing = np.zeros(0, dtype=np.int64)
     with open_store(f"sqlite:///{scratch / 'empty.db'}") as store, reading(store.engine, "no case") as read:
-        block = build_block(read, Chunk(0, nothing, nothing, Names(()), None), None)
+        block = build_block(read, Chunk(0, nothing, Names(()), None), None)
     with closing(Judges(plugin, timezone=str(installation.settings.zone), deadline_s=_DEADLINE_S)) as judges:
         return [_tried(judges, monitor, block, now) for monitor in plugin.monitors]
 

@@ -75,7 +75,6 @@ def case_of(**facts: Any) -> Case:
 
 
 def block_of(*cases: Case) -> CaseBlock:
-    n = len(cases)
     assert not {key for c in cases for key in c} - {f.name for f in CASE.fields} - set(_PLURALS) - {
         "source", "first_seen_at", "heard_before", "known_until",
         "held", "applicant_id_valid", "dossier_id", "parent"
@@ -84,7 +83,6 @@ def block_of(*cases: Case) -> CaseBlock:
     instants["heard_before"] = _instants([c.get("heard_before") for c in cases])
     return CaseBlock(
         dossier_ids=np.array([c.get("dossier_id", 100 + i) for i, c in enumerate(cases)], dtype=np.int64),
-        changed_seqs=np.ones(n, dtype=np.int64),
         sources=coded([c["source"] for c in cases]),
         instants=instants,
         words=words,

@@ -77,7 +77,6 @@ def a_block(supplements=(), result=None, **at) -> CaseBlock:
     word = absent if result is None else Coded(np.array([0], dtype=np.int32), [result])
     return CaseBlock(
         dossier_ids=np.array([1]),
-        changed_seqs=np.array([1]),
         sources=absent,
         instants={name: whens([at.get(name)]) for name in names},
         words={"result": word},

@@ -40,7 +40,6 @@ def blocks(draw: st.DrawFn) -> CaseBlock:
     )
     return CaseBlock(
         dossier_ids=column(n),
-        changed_seqs=column(n),
         sources=_coded(draw, n),
         instants={"closed_at": column(n), "received_at": column(n)},
         words={"item_code": _coded(draw, n)},

@@ -48,7 +48,6 @@ def block_of(*closed: int) -> CaseBlock:
     nothing = np.zeros(n, dtype=np.int64)
     return CaseBlock(
         dossier_ids=np.arange(n),
-        changed_seqs=nothing,
         sources=Coded(np.zeros(n, dtype=np.int32), ["permits"]),
         instants={"closed_at": np.array(closed, dtype=np.int64)},
         words={"item_code": Coded(np.zeros(n, dtype=np.int32), ["A1"])},

@@ -30,8 +30,10 @@ RUNS = st.lists(st.lists(BATCHES | st.lists(RECORDS | ODD, max_size=4), min_size
 TOLD = (
     "SELECT * FROM case_rows ORDER BY key",
     "SELECT * FROM pause_rows ORDER BY key",
-    "SELECT case_no, changed_seq FROM dossiers ORDER BY case_no",
-    "SELECT case_no, judge_at FROM due NATURAL JOIN dossiers ORDER BY case_no",
+    "SELECT case_no, (SELECT count(*) FROM woken, json_each(dossier_ids) WHERE value = dossier_id), "
+    "(SELECT count(*) FROM woken WHERE dossier_ids IS NULL "
+    "AND dossier_id BETWEEN first_dossier_id AND last_dossier_id) FROM dossiers ORDER BY case_no",
+    "SELECT * FROM due",
     "SELECT * FROM run_streams ORDER BY run_id",
     "SELECT * FROM stream_kinds ORDER BY kind",
     "SELECT * FROM raw_pages ORDER BY page_id",

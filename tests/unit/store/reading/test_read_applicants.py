@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from hub.model.instants import NO_INSTANT
 from hub.store.applicants import arrivals, heard_until, shared_applicants
 from hub.store.engine import writing
-from hub.store.schema_audit import due, opened
+from hub.store.schema_audit import due, woken
 
 
 def case(no, person=None, **fields):
@@ -39,7 +39,7 @@ def test_only_applicants_with_a_due_case_are_looked_up_when_asked_for(town, anot
     another_town("land").send(cases=[case("A", "p1"), case("B", "p2")])
     with writing(town.store.engine, "test") as connection:
         connection.execute(delete(due))
-        connection.execute(delete(opened))
+        connection.execute(delete(woken))
     assert len(shared_applicants(town.store.engine, due_before=5).dossier_ids) == 0
     town.send(cases=[case("B", "p2", closed_at=4)])
     assert sorted(shared_applicants(town.store.engine, due_before=5).dossier_ids.tolist()) == [2, 4]

@@ -10,7 +10,7 @@ from hub.model.instants import NO_INSTANT
 from hub.store.blocks import case_blocks
 from hub.store.dossiers import make_due
 from hub.store.engine import reading, writing
-from hub.store.schema_audit import due, opened
+from hub.store.schema_audit import due, woken
 from hub.store.versions import versions_of
 
 
@@ -181,7 +181,7 @@ def test_only_what_is_due_is_read_unless_all_is_asked_for(town, another_town):
     town.send(cases=[case(f"C{i}") for i in range(40)])
     another_town("land").send(cases=[case("X")])
     with writing(town.store.engine, "test") as connection:
-        connection.execute(opened.delete())
+        connection.execute(woken.delete())
         every = [{"dossier_id": i, "judge_at": 500} for i in range(1, 42)]
         connection.execute(due.insert(), every)
         connection.execute(due.update().where(due.c.dossier_id == 3).values(judge_at=400))
@@ -203,7 +203,7 @@ def test_cases_of_changed_items_can_be_made_due(town):
     town.send(cases=[case("A", item_code="A1"), case("B", item_code="A2")])
     with writing(town.store.engine, "test") as connection:
         connection.execute(due.delete())
-        connection.execute(opened.delete())
+        connection.execute(woken.delete())
     assert make_due(town.store.engine, item_codes=("A2", "A3")) == 1
     assert town.block(due_before=0).words["item_code"].word(0) == "A2"
     assert make_due(town.store.engine) == 2

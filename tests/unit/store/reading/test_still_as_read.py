@@ -3,74 +3,65 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.store.engine import reading
+from hub.store.engine import reading, writing
 from hub.store.schedule import still_as_read
+from hub.store.woken import settle_woken, undertake
 
 CASES = 8
 ROWS = st.lists(st.sampled_from(range(CASES)), unique=True)
 
 
-@pytest.fixture(params=["named", "by range"])
-def way(request, monkeypatch):
-    """How the store is asked for cases: each by name, or by the range in which they lie with others."""
-    monkeypatch.setattr("hub.store.chunks.CROWD", 1000 if request.param == "named" else 1)
-
-
-@pytest.fixture
-def known(town):
-    """A town of some cases."""
+def a_town(town):
     town.send(cases=[{"case_no": f"C{i}", "accepted_at": 0} for i in range(CASES)])
     return town
 
 
-@pytest.mark.usefixtures("way")
-def test_exactly_the_cases_that_changed_since_are_told_apart(known):
+def read(town):
+    """What an audit of everything reads, in the order of case numbers."""
+    return town.block()
+
+
+def fresh(town, block):
+    with reading(town.store.engine) as connection:
+        return still_as_read(connection, block).tolist()
+
+
+def test_exactly_the_cases_that_changed_since_are_told_apart(town):
+    a_town(town)
     told = iter(range(1, 10**6))
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(ROWS.filter(bool), ROWS)
     def check(rows, changed):
-        block = known.block()  # in the order of case numbers
-        at = np.array(rows)
-        part = replace(block, dossier_ids=block.dossier_ids[at], changed_seqs=block.changed_seqs[at])
+        block = read(town)
+        part = replace(block, dossier_ids=block.dossier_ids[np.array(rows)])
         if changed:
-            known.send(cases=[{"case_no": f"C{i}", "accepted_at": next(told)} for i in changed])
-        with reading(known.store.engine) as connection:
-            fresh = still_as_read(connection, part)
-        assert fresh.tolist() == [row not in changed for row in rows]
+            town.send(cases=[{"case_no": f"C{i}", "accepted_at": next(told)} for i in changed])
+        assert fresh(town, part) == [row not in changed for row in rows]
 
     check()
 
 
-@pytest.mark.usefixtures("way")
-def test_what_says_nothing_new_leaves_every_case_as_read(known):
-    block = known.block()
-    known.send(cases=[{"case_no": f"C{i}", "accepted_at": 0} for i in range(CASES)])
-    with reading(known.store.engine) as connection:
-        assert still_as_read(connection, block).all()
+def test_what_says_nothing_new_leaves_every_case_as_read(town):
+    block = read(a_town(town))
+    town.send(cases=[{"case_no": f"C{i}", "accepted_at": 0} for i in range(CASES)])
+    assert all(fresh(town, block))
 
 
-@pytest.mark.usefixtures("way")
-def test_a_case_that_is_gone_is_not_as_read_though_strangers_fill_its_range(known):
-    block = known.block()
-    part = replace(block, dossier_ids=block.dossier_ids + 1, changed_seqs=block.changed_seqs)
-    with reading(known.store.engine) as connection:
-        fresh = still_as_read(connection, part)
-    assert not fresh[-1]
+def test_cases_that_came_since_are_no_change_of_those_that_were_read(town):
+    block = read(a_town(town))
+    town.send(cases=[{"case_no": "D"}])
+    assert all(fresh(town, block))
 
 
-@pytest.mark.usefixtures("way")
-def test_a_sum_that_only_strangers_make_right_is_seen_through(known):
-    block = known.block()
-    ends, seqs = np.array([0, CASES - 1]), block.changed_seqs
-    part = replace(
-        block,
-        dossier_ids=block.dossier_ids[ends],
-        changed_seqs=np.array([seqs[0], seqs[1:].sum()]),  # with the six between, the range sums to as much
-    )
-    with reading(known.store.engine) as connection:
-        assert still_as_read(connection, part).tolist() == [True, False]
+def test_an_earlier_change_that_another_audit_settles_meanwhile_hides_no_later_one(town):
+    block = read(a_town(town))
+    with writing(town.store.engine, "test") as connection:
+        undertake(connection, 7, None)
+    town.send(cases=[{"case_no": "C3", "accepted_at": 5}])
+    with writing(town.store.engine, "test") as connection:
+        settle_woken(connection, 7)
+    assert fresh(town, block) == [i != 3 for i in range(CASES)]

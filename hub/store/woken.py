@@ -1,0 +1,115 @@
+"""Wakings: the cases that a batch or a person made or changed, noted at once and settled by an audit."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, false, insert, literal_column, or_, select, text, update
+
+from hub.store.schema import dossiers, sources
+from hub.store.schema_audit import woken
+
+Dossiers = NDArray[np.int64]
+
+#: By engine, what the wakings list, and from where.
+_LISTED = {
+    "postgresql": ("CAST(json_array_elements_text(CAST(dossier_ids AS json)) AS bigint)", "woken"),
+    "sqlite": ("value", "woken, json_each(dossier_ids)"),
+}
+_ids = msgspec.json.Decoder(list[int])
+
+
+def note_woken(connection: Connection, source_id: int, first: int, last: int) -> None:
+    """The source's dossiers from ``first`` to ``last`` are to be judged."""
+    row = {"source_id": source_id, "first_dossier_id": first, "last_dossier_id": last}
+    connection.execute(insert(woken).values(row))
+
+
+def undertake(connection: Connection, audit_id: int, source: str | None) -> None:
+    """This audit will judge all that was woken so far (of one source), also what another broke off."""
+    if source is None:
+        connection.exec_driver_sql(f"UPDATE woken SET audit_id = {int(audit_id)}")
+        return
+    own = select(sources.c.source_id).where(sources.c.name == source)
+    connection.execute(update(woken).values(audit_id=audit_id).where(woken.c.source_id.in_(own)))
+
+
+def settle_woken(connection: Connection, audit_id: int) -> None:
+    """What this audit undertook is judged; what remains undecided of it has a row in ``due``."""
+    connection.exec_driver_sql(f"DELETE FROM woken WHERE audit_id = {int(audit_id)}")
+
+
+def wakings(connection: Connection) -> frozenset[int]:
+    """The numbers of those on record: whoever reads cases beside them has seen what they tell of."""
+    return frozenset(number for (number,) in connection.exec_driver_sql("SELECT woken_id FROM woken"))
+
+
+def woken_beyond(connection: Connection, seen: Collection[int], ids: Dossiers) -> NDArray[np.bool_]:
+    """Which of these dossiers were woken by others than the wakings seen."""
+    found = np.zeros(len(ids), dtype=np.bool_)
+    # By number, not by the highest, because a batch gets its number before it commits.
+    if new := wakings(connection).difference(seen):
+        for first, last, listed in _told(connection, f"woken_id IN ({', '.join(map(str, new))})"):
+            within = (ids >= first) & (ids <= last)
+            found |= within if listed is None else within & np.isin(ids, listed)
+    return found
+
+
+def woken_now(connection: Connection) -> tuple[Select[Any], Select[Any]]:
+    """dossier_id of all that no audit has settled since: of the ranges, and of the lists."""
+    # The ranges are named, and the source is no column of an index, because a planner that joins them
+    # without statistics reads every case of a source once for each.
+    within = [
+        dossiers.c.dossier_id.between(first, last) & (dossiers.c.source_id + 0 == source_id)
+        for (source_id,) in connection.exec_driver_sql("SELECT DISTINCT source_id FROM woken").all()
+        for first, last in _ranges(connection, source_id)
+    ]
+    what, where = _LISTED[connection.dialect.name]
+    return (
+        select(dossiers.c.dossier_id).where(or_(false(), *within)),
+        select(literal_column(what)).select_from(text(where)),
+    )
+
+
+def woken_dossiers(connection: Connection, source_id: int) -> Dossiers:
+    """The source's dossiers that no audit has settled since, in order; in a range may lie strangers."""
+    ranges = _ranges(connection, source_id)
+    own = f"source_id = {int(source_id)} AND dossier_ids IS NOT NULL"
+    listed = merged([ids for _, _, ids in _told(connection, own) if ids is not None])
+    for first, last in ranges:  # a case that is new was often changed since
+        listed = listed[(listed < first) | (listed > last)]
+    return merged([listed, *(np.arange(first, last + 1) for first, last in ranges)])
+
+
+def _ranges(connection: Connection, source_id: int) -> list[tuple[int, int]]:
+    """First and last, those that touch made one; cases of other sources may lie between."""
+    found: list[tuple[int, int]] = []
+    for first, last, _ in _told(connection, f"source_id = {int(source_id)} AND dossier_ids IS NULL"):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def merged(lists: Sequence[Dossiers]) -> Dossiers:
+    """All of them in order, each once. Not np.union1d, because its hashing takes a second for a million."""
+    ids = np.concatenate([np.zeros(0, dtype=np.int64), *lists])
+    if not (ids[1:] > ids[:-1]).all():
+        ids.sort()
+        ids = ids[np.append(True, ids[1:] != ids[:-1])]
+    return ids
+
+
+def _told(connection: Connection, which: str) -> list[tuple[int, int, Dossiers | None]]:
+    """First, last, and what is listed of them, by first."""
+    between = "first_dossier_id, last_dossier_id"
+    rows = connection.exec_driver_sql(
+        f"SELECT {between}, dossier_ids FROM woken WHERE {which} ORDER BY {between}"
+    )
+    return [
+        (first, last, None if listed is None else np.array(_ids.decode(listed), dtype=np.int64))
+        for first, last, listed in rows
+    ]
