@@ -137,7 +137,7 @@ def _due_by_source(
     by_indexes(connection, "seqscan")
     query = f"SELECT dossier_id FROM due WHERE judge_at <= {int(due_before)}"
     noted = merged([_numbers(connection, query, "dossier_id")["dossier_id"]])
-    woken = {source_id: woken_dossiers(connection, source_id) for source_id in known}
+    woken = woken_dossiers(connection)
     ids = merged([noted, *woken.values()])
     if len(known) <= 1 or not len(ids):
         return dict.fromkeys(known, ids)
@@ -152,7 +152,7 @@ def _due_by_source(
     wanted = {}
     for source_id in known:
         own = ids[of == source_id]
-        lists = [those for those in (noted, woken[source_id]) if len(those)]
+        lists = [those for those in (noted, woken.get(source_id, noted)) if len(those)]
         wanted[source_id] = merged([own[_within(those, own)] for those in lists])
     return wanted
 

@@ -1,7 +1,9 @@
 """Wakings: the cases that a batch or a person made or changed, noted at once and settled by an audit."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,6 +21,14 @@ _LISTED = {
     "sqlite": ("value", "woken, json_each(dossier_ids)"),
 }
 _ids = msgspec.json.Decoder(list[int])
+
+
+class _Waking(NamedTuple):
+    source_id: int
+    first: int
+    last: int
+    #: None: all of the source's between the two.
+    listed: Dossiers | None
 
 
 def note_woken(connection: Connection, source_id: int, first: int, last: int) -> None:
@@ -51,47 +61,33 @@ def woken_beyond(connection: Connection, seen: Collection[int], ids: Dossiers) -
     found = np.zeros(len(ids), dtype=np.bool_)
     # By number, not by the highest, because a batch gets its number before it commits.
     if new := wakings(connection).difference(seen):
-        for first, last, listed in _told(connection, f"woken_id IN ({', '.join(map(str, new))})"):
-            within = (ids >= first) & (ids <= last)
-            found |= within if listed is None else within & np.isin(ids, listed)
+        for waking in _told(connection, f"woken_id IN ({', '.join(map(str, new))})"):
+            within = (ids >= waking.first) & (ids <= waking.last)
+            found |= within if waking.listed is None else within & np.isin(ids, waking.listed)
     return found
+
+
+def woken_dossiers(connection: Connection) -> dict[int, Dossiers]:
+    """By source, the dossiers that no audit has settled since, in order; in a range may lie strangers."""
+    told = _told(connection, "true")
+    return {source_id: _each_once(list(own)) for source_id, own in groupby(told, attrgetter("source_id"))}
 
 
 def woken_now(connection: Connection) -> tuple[Select[Any], Select[Any]]:
     """dossier_id of all that no audit has settled since: of the ranges, and of the lists."""
     # The ranges are named, and the source is no column of an index, because a planner that joins them
     # without statistics reads every case of a source once for each.
+    told = _told(connection, "dossier_ids IS NULL")
     within = [
         dossiers.c.dossier_id.between(first, last) & (dossiers.c.source_id + 0 == source_id)
-        for (source_id,) in connection.exec_driver_sql("SELECT DISTINCT source_id FROM woken").all()
-        for first, last in _ranges(connection, source_id)
+        for source_id, own in groupby(told, attrgetter("source_id"))
+        for first, last in _ranges(own)
     ]
     what, where = _LISTED[connection.dialect.name]
     return (
         select(dossiers.c.dossier_id).where(or_(false(), *within)),
         select(literal_column(what)).select_from(text(where)),
     )
-
-
-def woken_dossiers(connection: Connection, source_id: int) -> Dossiers:
-    """The source's dossiers that no audit has settled since, in order; in a range may lie strangers."""
-    ranges = _ranges(connection, source_id)
-    own = f"source_id = {int(source_id)} AND dossier_ids IS NOT NULL"
-    listed = merged([ids for _, _, ids in _told(connection, own) if ids is not None])
-    for first, last in ranges:  # a case that is new was often changed since
-        listed = listed[(listed < first) | (listed > last)]
-    return merged([listed, *(np.arange(first, last + 1) for first, last in ranges)])
-
-
-def _ranges(connection: Connection, source_id: int) -> list[tuple[int, int]]:
-    """First and last, those that touch made one; cases of other sources may lie between."""
-    found: list[tuple[int, int]] = []
-    for first, last, _ in _told(connection, f"source_id = {int(source_id)} AND dossier_ids IS NULL"):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
-        else:
-            found.append((first, last))
-    return found
 
 
 def merged(lists: Sequence[Dossiers]) -> Dossiers:
@@ -103,13 +99,34 @@ def merged(lists: Sequence[Dossiers]) -> Dossiers:
     return ids
 
 
-def _told(connection: Connection, which: str) -> list[tuple[int, int, Dossiers | None]]:
-    """First, last, and what is listed of them, by first."""
-    between = "first_dossier_id, last_dossier_id"
+def _told(connection: Connection, which: str) -> list[_Waking]:
+    """Those on record, by source and first."""
+    order = "source_id, first_dossier_id, last_dossier_id"
     rows = connection.exec_driver_sql(
-        f"SELECT {between}, dossier_ids FROM woken WHERE {which} ORDER BY {between}"
+        f"SELECT {order}, dossier_ids FROM woken WHERE {which} ORDER BY {order}"
     )
     return [
-        (first, last, None if listed is None else np.array(_ids.decode(listed), dtype=np.int64))
-        for first, last, listed in rows
+        _Waking(by, first, last, None if listed is None else np.array(_ids.decode(listed), dtype=np.int64))
+        for by, first, last, listed in rows
     ]
+
+
+def _each_once(told: Sequence[_Waking]) -> Dossiers:
+    ranges = _ranges(told)
+    listed = merged([waking.listed for waking in told if waking.listed is not None])
+    for first, last in ranges:  # a case that is new was often changed since
+        listed = listed[(listed < first) | (listed > last)]
+    return merged([listed, *(np.arange(first, last + 1) for first, last in ranges)])
+
+
+def _ranges(told: Iterable[_Waking]) -> list[tuple[int, int]]:
+    """First and last, those that touch made one; cases of other sources may lie between."""
+    found: list[tuple[int, int]] = []
+    for waking in told:
+        if waking.listed is not None:
+            continue
+        if found and waking.first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(waking.last, found[-1][1]))
+        else:
+            found.append((waking.first, waking.last))
+    return found

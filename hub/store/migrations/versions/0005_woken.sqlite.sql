@@ -1,11 +1,10 @@
 CREATE TABLE woken (
-    woken_id INTEGER NOT NULL,
+    woken_id INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id INTEGER NOT NULL,
     first_dossier_id INTEGER NOT NULL,
     last_dossier_id INTEGER NOT NULL,
     dossier_ids TEXT,
-    audit_id INTEGER,
-    CONSTRAINT pk_woken PRIMARY KEY (woken_id)
+    audit_id INTEGER
 )
  STRICT;
 

@@ -61,7 +61,6 @@ def test_an_earlier_change_that_another_audit_settles_meanwhile_hides_no_later_o
     block = read(a_town(town))
     with writing(town.store.engine, "test") as connection:
         undertake(connection, 7, None)
-    town.send(cases=[{"case_no": "C3", "accepted_at": 5}])
-    with writing(town.store.engine, "test") as connection:
         settle_woken(connection, 7)
+    town.send(cases=[{"case_no": "C3", "accepted_at": 5}])
     assert fresh(town, block) == [i != 3 for i in range(CASES)]
