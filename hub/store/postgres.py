@@ -19,8 +19,9 @@ from hub.store.woken import note_woken
 CHUNK = 4_096
 #: Keys as one text, because the driver makes an array one value after another.
 _LISTED = "json_array_elements_text(%s::json)"
-_KEYS = f'(SELECT {_LISTED} COLLATE "C" AS key) AS k'
-_SAME = "r.key = k.key AND r.stream_id = %s"
+#: An array, because from PostgreSQL 17 on one walks the index once, and a join goes down it for each key.
+_GIVEN = f'= ANY(ARRAY(SELECT {_LISTED} COLLATE "C"))'
+_SAME = f"r.stream_id = %s AND r.key {_GIVEN}"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
 _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
@@ -40,11 +41,6 @@ def copy_pieces(rows: Rows) -> Iterator[bytes]:
     """The rows as COPY takes them, some thousand at a time, in the order of ``rows.names``."""
     for piece in rows.pieces(CHUNK):
         yield copy_rows(list(rows.constants.values()), list(piece.values()))
-
-
-def _of_row(columns: str) -> str:
-    """The same columns, said to be those of the row."""
-    return ", ".join(c if c.startswith("NULL") else f"r.{c}" for c in columns.split(", "))
 
 
 class Postgres:
@@ -71,10 +67,10 @@ class Postgres:
         columns = kept_columns(kind)
         self._run(
             connection,
-            f"WITH moved AS (DELETE FROM {kind}_rows AS r USING {_KEYS} WHERE {_SAME} RETURNING r.*) "
+            f"WITH moved AS (DELETE FROM {kind}_rows AS r WHERE {_SAME} RETURNING r.*) "
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {columns}, last_changed_at, %s, %s FROM moved",
-            (listed(keys), stream_id, *last),
+            (stream_id, listed(keys), *last),
         )
 
     def withdraw(
@@ -84,15 +80,13 @@ class Postgres:
         self._run(
             connection,
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
-            f"SELECT {_of_row(columns)}, r.last_changed_at, %s, %s "
-            f"FROM {_KEYS} JOIN {kind}_rows AS r ON {_SAME}",
-            (*last, listed(keys), stream_id),
+            f"SELECT {columns}, last_changed_at, %s, %s FROM {kind}_rows AS r WHERE {_SAME}",
+            (*last, stream_id, listed(keys)),
         )
         self._run(
             connection,
-            f"UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, run_id = %s "
-            f"FROM {_KEYS} WHERE {_SAME}",
-            (last[0], *last, listed(keys), stream_id),
+            f"UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, run_id = %s WHERE {_SAME}",
+            (last[0], *last, stream_id, listed(keys)),
         )
 
     def touch(
@@ -117,9 +111,9 @@ class Postgres:
         self._run(
             connection,
             "INSERT INTO woken (source_id, first_dossier_id, last_dossier_id, dossier_ids) "
-            "SELECT %s, min(d.dossier_id), max(d.dossier_id), json_agg(d.dossier_id) "
-            f"FROM {_KEYS} JOIN dossiers AS d ON d.source_id = %s AND d.case_no = k.key HAVING count(*) > 0",
-            (source_id, listed(case_nos), source_id),
+            "SELECT %s, min(dossier_id), max(dossier_id), json_agg(dossier_id) "
+            f"FROM dossiers WHERE source_id = %s AND case_no {_GIVEN} HAVING count(*) > 0",
+            (source_id, source_id, listed(case_nos)),
         )
 
     @contextmanager
@@ -144,32 +138,26 @@ class Postgres:
         return before + 1, last
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
-        return [
-            row[0]
-            for row in self._all(
-                connection,
-                f"SELECT DISTINCT r.parent_case_no FROM streams AS s CROSS JOIN {_KEYS} JOIN case_rows AS r "
-                "ON r.stream_id = s.stream_id AND r.key = k.key "
-                "WHERE s.source_id = %s AND r.parent_case_no IS NOT NULL",
-                (listed(case_nos), source_id),
-            )
-        ]
+        statement = (
+            "SELECT DISTINCT r.parent_case_no FROM streams AS s JOIN case_rows AS r "
+            f"ON r.stream_id = s.stream_id AND r.key {_GIVEN} WHERE s.source_id = %s"
+        )
+        # Not sorted out there, because the index of those that have a lead would then be read whole.
+        found = self._all(connection, statement, (listed(case_nos), source_id))
+        return [lead for (lead,) in found if lead is not None]
 
     def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
-        statement = (
-            f"SELECT DISTINCT r.key FROM {_KEYS} JOIN case_rows AS r "
-            "ON r.parent_case_no = k.key WHERE r.source_id = %s"
-        )
-        return [row[0] for row in self._all(connection, statement, (listed(case_nos), source_id))]
+        statement = f"SELECT DISTINCT key FROM case_rows WHERE source_id = %s AND parent_case_no {_GIVEN}"
+        return [row[0] for row in self._all(connection, statement, (source_id, listed(case_nos)))]
 
     def standing(
         self, connection: Connection, kind: str, stream_id: int, keys: Sequence[str], *, by_raw: bool
     ) -> list[StandingRow]:
-        columns = _of_row(standing_columns(kind))
-        select = f"SELECT {columns} FROM {_KEYS} JOIN {kind}_rows AS r ON r.stream_id = %s AND "
-        found = self._all(connection, select + "r.key = k.key", (listed(keys), stream_id))
+        select = f"SELECT {standing_columns(kind)} FROM {kind}_rows WHERE stream_id = %s AND "
+        values = (stream_id, listed(keys))
+        found = self._all(connection, f"{select} key {_GIVEN}", values)
         if by_raw:
-            found += self._all(connection, select + "r.raw_key = k.key", (listed(keys), stream_id))
+            found += self._all(connection, f"{select} raw_key {_GIVEN}", values)
         return found
 
     def past(
@@ -177,8 +165,8 @@ class Postgres:
     ) -> list[tuple[str, bytes]]:
         return self._all(
             connection,
-            f"SELECT r.key, r.value_fp FROM {_KEYS} JOIN {kind}_history AS r ON {_SAME}",
-            (listed(keys), stream_id),
+            f"SELECT key, value_fp FROM {kind}_history AS r WHERE {_SAME}",
+            (stream_id, listed(keys)),
         )
 
     def current(
