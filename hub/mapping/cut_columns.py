@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hub.mapping.spec import SourcePath
@@ -150,7 +149,7 @@ class Cut:
         ends[-1] = ends[-2]
         buffers = [None, pa.py_buffer(ends), pa.py_buffer(self.body)]
         pieces = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
-        taken = pc.take(pieces, pa.array((2 * which).reshape(-1)), boundscheck=False)
+        taken = pieces.take(pa.array((2 * which).reshape(-1)))
         _, bounds, data = taken.buffers()
         return np.frombuffer(bounds, np.int32)[: which.size + 1], data
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hub.mapping.cleaning import MAX_IDENTIFIER, NotConvertible
@@ -150,7 +149,7 @@ def _odd_numbers(column: ArrowColumn) -> Places:
 def _doubles(column: ArrowColumn) -> NDArray[np.float64] | None:
     """Plain numbers, 0 where absent; None where one is no such thing."""
     try:
-        read = pc.cast(column.array, pa.float64())
+        read = column.array.cast(pa.float64())
     except pa.ArrowInvalid:
         return None
     return np.asarray((read if column.whole else read.fill_null(0.0)).to_numpy())
