@@ -89,5 +89,5 @@ def _move(
 
 def _judge_again(connection: Connection, dossier_id: int) -> None:
     """What a person did may start or stop the clock of an answer."""
-    source_id = connection.scalar(select(dossiers.c.source_id).where(dossiers.c.dossier_id == dossier_id))
-    note_woken(connection, int(source_id or 0), dossier_id, dossier_id)
+    source = select(dossiers.c.source_id).where(dossiers.c.dossier_id == dossier_id)
+    note_woken(connection, connection.execute(source).scalar_one(), dossier_id, dossier_id)

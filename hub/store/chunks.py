@@ -152,8 +152,8 @@ def _due_by_source(
     wanted = {}
     for source_id in known:
         own = ids[of == source_id]
-        lists = [those for those in (noted, woken.get(source_id, noted)) if len(those)]
-        wanted[source_id] = merged([own[_within(those, own)] for those in lists])
+        lists = (noted, woken[source_id]) if source_id in woken else (noted,)
+        wanted[source_id] = merged([own[_within(those, own)] for those in lists if len(those)])
     return wanted
 
 

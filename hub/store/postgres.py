@@ -126,7 +126,7 @@ class Postgres:
         note_woken(connection, source_id, *opened.result())
 
     def _open(self, engine: Engine, source_id: int, case_nos: Collection[str]) -> tuple[int, int]:
-        """Between which numbers the new dossiers stand: above the first, up to the second."""
+        """The first and the last of the numbers among which the new dossiers' are."""
         newest = "SELECT coalesce(max(dossier_id), 0) FROM dossiers"
         with writing(engine, "opening dossiers") as connection:
             hurry(connection)

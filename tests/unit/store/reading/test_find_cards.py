@@ -92,6 +92,18 @@ def test_what_a_person_did_makes_the_case_due_and_stands_in_its_block(cards):
     assert card.instants["issued_at"].tolist() == [NO_INSTANT, 5000]
 
 
+def test_what_a_person_did_since_the_case_was_read_leaves_it_unjudged_and_due(cards):
+    engine = cards.store.engine
+    audit_id = begin_audit(engine, as_of=7000, now=7000, scope={})
+    block = cards.block()
+    do(cards, 2, "answer")
+    verdicts = Verdicts([], np.full(2, NO_INSTANT), {})
+    tally = record_audit(engine, audit_id, as_of=7000, now=7000, block=block, verdicts=verdicts)
+    assert (tally.judged, tally.overtaken) == (1, 1)
+    finish_audit(engine, audit_id, now=7000)
+    assert cards.block(due_before=9000).dossier_ids.tolist() == [1]
+
+
 def test_a_card_revoked_by_a_person_stays_revoked_though_it_is_found_again(cards, late):
     do(cards, 2, "revoke")
     audit_id = begin_audit(cards.store.engine, as_of=7000, now=7000, scope={})
