@@ -101,6 +101,13 @@ def test_a_flipped_record_is_seen_again_by_its_bytes_and_its_values(source: Any)
     assert sorted(source.history()) == [("1", "a"), ("1", "a"), ("1", "b"), ("2", "a")]
 
 
+def test_what_a_batch_changes_and_brings_back_stands_as_it_stood_though_looked_up_ahead(source: Any) -> None:
+    batches = "2:a", "3:a", "1:b 2:a 3:a 4:a 1:a"
+    source.send("1:a 2:a 3:a 4:a")
+    assert source.send_ahead(*batches) == source.send(*batches) == "==u===u"
+    assert source.rows() == [(key, "a") for key in "1234"]
+
+
 def test_a_row_keeps_the_moment_its_key_was_first_seen_and_where_its_bytes_are_kept(source: Any) -> None:
     source.send("1:a 2:a")
     first = source.now
