@@ -11,7 +11,6 @@ from hub.model.records import Mapped, RawBatch, Rejection
 from hub.store.at_hand import AtHand
 from hub.store.changes import Changes
 from hub.store.deciding import decide
-from hub.store.dialect import StandingRow
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
@@ -39,8 +38,6 @@ class Desk:
         self._looking_ahead = LookingAhead(self._lookup)
         self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
-        #: Rows looked up ahead, and which dropped records are what stands there.
-        self._brought_back: AtHand[Mapped, tuple[list[StandingRow], list[int]]] = AtHand()
         #: Beside them: how often something had been forgotten by then.
         self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
 
@@ -100,9 +97,7 @@ class Desk:
         known = place.kind == "sync" and intake.known is not None
         # A dry run's overlay is not asked by one thread while another lays more over the store.
         if few and known and place.lock is not None and not is_plural(intake, mapped):
-            rows = self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
-            again = self._again(batch, _dropped(batch, mapped), [row[2] for row in rows])
-            self._brought_back.note(mapped, (rows, again))
+            self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
@@ -121,19 +116,12 @@ class Desk:
         intake = self._intake
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
         _, found = self._look_up(batch, mapped, plural)
-        again: set[int] = set()
-        for rows in found.values():
-            ahead, told = self._brought_back.of(mapped) or (None, [])
-            again.update(told if rows is ahead else self._again(batch, dropped, [row[2] for row in rows]))
-        if rejected := [key for r in mapped.rejections if (key := storable(r.key))]:
-            again.update(self._again(batch, dropped, self._lookup.fingerprints(rejected)[0]))
-        return sorted(again)
-
-    def _again(self, batch: RawBatch, dropped: Indexes, raw_fps: Sequence[bytes]) -> list[int]:
-        """Which of the dropped records have one of these fingerprints."""
-        standing = FingerprintSet([b"".join(raw_fps)])
-        again: list[int] = dropped[standing.contains(self._intake.fingerprints(batch)[dropped])].tolist()
-        return again
+        raw_fps = [row[2] for rows in found.values() for row in rows]
+        rejected = [key for r in mapped.rejections if (key := storable(r.key))]
+        if rejected:
+            raw_fps += self._lookup.fingerprints(rejected)[0]
+        again = FingerprintSet([b"".join(raw_fps)]).contains(intake.fingerprints(batch)[dropped])
+        return [int(index) for index in dropped[again]]
 
     def _look_up(self, batch: RawBatch, mapped: Mapped, plural: bool) -> tuple[Sequence[Prepared], Found]:
         """What of a batch is to be compared, and with what; kept, for a plan may follow on rechecks."""
@@ -199,7 +187,7 @@ class Desk:
         self._let_go(plan)
 
     def _let_go(self, plan: Plan) -> None:
-        for made_of_it in (self._prepared, self._looked_up, self._brought_back):
+        for made_of_it in (self._prepared, self._looked_up):
             made_of_it.let_go(plan.mapped)
         self._unknowns.let_go(plan.batch)
         self._intake.let_go(plan.batch)

@@ -19,10 +19,10 @@ class LookingAhead:
         self._looked: AtHand[Mapped, tuple[frozenset[str], list[StandingRow]]] = AtHand()
         self._stored: Collection[str] | None = ()
 
-    def look(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
+    def look(self, mapped: Mapped, block: Prepared) -> None:
         """Look up a lone block of a batch."""
         rows = self._lookup.rows(block.kind, block.keys)
-        return self._looked.note(mapped, (frozenset(block.keys), rows))[1]
+        self._looked.note(mapped, (frozenset(block.keys), rows))
 
     def rows(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
         """What stands now under the keys of a lone block, and maybe under others of its batch."""
