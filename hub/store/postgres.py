@@ -139,11 +139,11 @@ class Postgres:
 
     def parents(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
         statement = (
-            "SELECT DISTINCT r.parent_case_no FROM streams AS s JOIN case_rows AS r "
-            f"ON r.stream_id = s.stream_id AND r.key {_GIVEN} WHERE s.source_id = %s"
+            "SELECT DISTINCT parent_case_no FROM case_rows WHERE stream_id "
+            f"= ANY(ARRAY(SELECT stream_id FROM streams WHERE source_id = %s)) AND key {_GIVEN}"
         )
         # Not sorted out there, because the index of those that have a lead would then be read whole.
-        found = self._all(connection, statement, (listed(case_nos), source_id))
+        found = self._all(connection, statement, (source_id, listed(case_nos)))
         return [lead for (lead,) in found if lead is not None]
 
     def members(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> list[str]:
