@@ -89,6 +89,12 @@ def test_an_alarm_is_told_in_chinese(hub: Any, key: str) -> None:
     assert "告警：tax 已有 26.0 小时没有报送" in said.out
 
 
+def test_what_is_wrong_with_a_store_is_told_in_chinese(hub: Any) -> None:
+    found = {"problems": [{"message": "case_rows: 3 rows without a dossier"}]}
+    said = hub("db", "check", answers={"db_check": found}, lang="zh_CN")
+    assert "case_rows：3 行没有办件档案" in said.out
+
+
 def test_an_audit_that_wrote_nothing_says_so_and_shows_its_findings(hub: Any) -> None:
     said = hub(
         "audit",

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from hub.errors import Busy, StoreError
+from hub.model.records import Mapped, RawBatch
 from hub.store.store import open_store
 
 
@@ -161,6 +162,14 @@ def test_an_alarm_is_raised_once_until_it_is_cleared(store: Any) -> None:
     assert store.clear_alarm("auth", "tax", 3)
     assert not store.clear_alarm("auth", "tax", 4)
     assert store.raise_alarm("auth", "tax", "refused", 5)
+
+
+def test_drift_is_added_up_over_the_batches_in_the_order_its_fields_came(source: Any) -> None:
+    with source.begin() as run:
+        for told in ({"z": 1, "b": 2}, {"a": 1, "b": 3}):
+            run.store(RawBatch(source.stream, []), Mapped((), {}, drift=told), now=source.now)
+        assert list(run.drift(source.stream).items()) == [("z", 1), ("b", 5), ("a", 1)]
+        run.finish("ok", source.now)
 
 
 def dossiers(source: Any) -> dict[str, int]:
