@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from hub.errors import StoreError
 from hub.model.instants import NO_INSTANT
 from hub.store.audited import last_audit
 from hub.store.blocks import case_blocks
 from hub.store.comparing import Tally
-from hub.store.engine import reading
+from hub.store.engine import reading, writing
 from hub.store.recording import (
     Verdicts,
     begin_audit,
@@ -17,8 +18,9 @@ from hub.store.recording import (
     record_audit,
     record_others,
 )
-from hub.store.schedule import ONE_DAY, sweep
+from hub.store.schedule import ONE_DAY, still_as_read, sweep
 from hub.store.schema_audit import audits, due, finding_log, findings
+from hub.store.woken import note_woken
 
 
 class Auditor:
@@ -156,6 +158,27 @@ def test_a_commit_between_reading_and_writing_leaves_the_case_due_and_unjudged(a
     assert auditor.rows(findings.c.dossier_id) == [(2,)]
     finish_audit(town.store.engine, audit_id, now=1)
     assert town.block(due_before=0).dossier_ids.tolist() == [1]
+
+
+def test_no_batch_comes_between_a_look_at_the_facts_and_the_verdicts_on_them(auditor, town, monkeypatch):
+    if town.store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    audit_id, block, looks = auditor.begin(), town.block(), []
+
+    def store_a_batch():
+        with writing(auditor.engine, "storing a batch") as another:
+            another.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            note_woken(another, 1, 1, 1)
+
+    def look(connection, block):
+        with pytest.raises(StoreError, match="lock timeout"):
+            store_a_batch()
+        looks.append(still_as_read(connection, block))
+        return looks[0]
+
+    monkeypatch.setattr("hub.store.recording.still_as_read", look)
+    auditor.record(audit_id, block, Verdicts([], np.full(2, NO_INSTANT), {}))
+    assert [look.tolist() for look in looks] == [[True, True]]
 
 
 def test_what_came_new_stays_due_until_an_audit_of_it_has_ended_well(auditor, town):
