@@ -5,7 +5,8 @@ Texts with few distinct values travel as codes into a list of words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,17 @@ class Children:
         return owners_of(self.offsets)
 
 
+class Seen(NamedTuple):
+    """By what a later look can tell whether cases are still as they were read.
+
+    ``wakings``: the numbers of the noted changes that no audit had settled. ``audits_ended``: how many
+    audits had ended, each of which removes the changes that it settled.
+    """
+
+    wakings: frozenset[int] = frozenset()
+    audits_ended: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class CaseBlock:
     """n cases as columns. ``dossier_ids`` identify them in the store; texts of single cases are
@@ -72,7 +84,7 @@ class CaseBlock:
     ``parents``: dossier id of the lead case of a joint approval, −1 none.
     ``children``: by kind name: step, pause, supplement, extension, payment, rating; also member, card,
     and earlier: what was reported of the case before.
-    ``wakings``: those on record when the cases were read; by others, cases have changed since.
+    ``seen``: what was on record beside the cases when they were read.
     """
 
     dossier_ids: NDArray[np.int64]
@@ -85,7 +97,7 @@ class CaseBlock:
     applicant_id_valid: NDArray[np.int8]
     parents: NDArray[np.int64]
     children: dict[str, Children]
-    wakings: frozenset[int] = frozenset()
+    seen: Seen = field(default_factory=Seen)
 
     def __len__(self) -> int:
         return len(self.dossier_ids)

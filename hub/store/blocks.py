@@ -17,7 +17,7 @@ from hub.store.hearing import heard_before
 from hub.store.joint_rows import member_rows, parents
 from hub.store.row_source import Streams, streams_of
 from hub.store.surroundings import card_rows, held, known_until, source_names
-from hub.store.woken import wakings
+from hub.store.woken import seen_now
 
 
 def case_blocks(
@@ -42,7 +42,7 @@ def case_blocks(
             found = step(connection)
             if found is None or not len(found):
                 return True, None
-            return True, replace(build_block(connection, found, known_at), wakings=wakings(connection))
+            return True, replace(build_block(connection, found, known_at), seen=seen_now(connection))
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-blocks") as reader:
         going, block = read()  # waited for anyway

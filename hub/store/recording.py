@@ -88,7 +88,8 @@ def record_audit(
         naming = _naming(connection, ruling.new)
         write_ruling(connection, ruling, audit_id=audit_id, as_of=as_of, now=now, naming=naming)
         judge_at = _looking_again(block, verdicts, ruling, as_of)
-        tally.unscheduled = reschedule(connection, block.dossier_ids[fresh], judge_at[fresh])
+        # What was overtaken is due, whoever settles what overtook it.
+        tally.unscheduled = reschedule(connection, block.dossier_ids, np.where(fresh, judge_at, 0))
         _add_up(connection, audit_id, tally)
     return tally
 

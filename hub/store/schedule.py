@@ -21,8 +21,8 @@ ONE_DAY = 86_400 * TICKS_PER_SECOND
 
 
 def still_as_read(connection: Connection, block: CaseBlock) -> NDArray[np.bool_]:
-    """Which cases have met no further change since the block was read."""
-    return ~woken_beyond(connection, block.wakings, block.dossier_ids)
+    """Which cases are known to have met no further change since the block was read."""
+    return ~woken_beyond(connection, block.seen, block.dossier_ids)
 
 
 def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray[np.int64]) -> int:

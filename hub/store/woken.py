@@ -1,6 +1,6 @@
 """Wakings: the cases that a batch or a person made or changed, noted at once and settled by an audit."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, false, insert, literal_column, or_, select, text, update
 
+from hub.model.blocks import Seen
 from hub.store.schema import dossiers, sources
 from hub.store.schema_audit import woken
 
@@ -51,20 +52,32 @@ def settle_woken(connection: Connection, audit_id: int) -> None:
     connection.exec_driver_sql(f"DELETE FROM woken WHERE audit_id = {int(audit_id)}")
 
 
-def wakings(connection: Connection) -> frozenset[int]:
-    """The numbers of those on record: whoever reads cases beside them has seen what they tell of."""
-    return frozenset(number for (number,) in connection.exec_driver_sql("SELECT woken_id FROM woken"))
+def seen_now(connection: Connection) -> Seen:
+    """What whoever reads cases beside it has seen the effects of."""
+    ended = connection.exec_driver_sql("SELECT count(*) FROM audits WHERE finished_at IS NOT NULL")
+    return Seen(_numbers(connection), int(ended.scalar_one()))
 
 
-def woken_beyond(connection: Connection, seen: Collection[int], ids: Dossiers) -> NDArray[np.bool_]:
-    """Which of these dossiers were woken by others than the wakings seen."""
+def woken_beyond(connection: Connection, seen: Seen, ids: Dossiers) -> NDArray[np.bool_]:
+    """Which of these dossiers, all of one source, may have been woken by more than what was seen."""
+    now = seen_now(connection)
+    if now.audits_ended != seen.audits_ended:
+        return np.ones(len(ids), dtype=np.bool_)  # what woke them since may be settled and gone
     found = np.zeros(len(ids), dtype=np.bool_)
     # By number, not by the highest, because a batch gets its number before it commits.
-    if new := wakings(connection).difference(seen):
-        for waking in _told(connection, f"woken_id IN ({', '.join(map(str, new))})"):
-            within = (ids >= waking.first) & (ids <= waking.last)
-            found |= within if waking.listed is None else within & np.isin(ids, waking.listed)
+    new = now.wakings - seen.wakings
+    if not new or not len(ids):
+        return found
+    # Only those of their source, because a range of another's new cases may lie around them.
+    source_id = f"(SELECT source_id FROM dossiers WHERE dossier_id = {int(ids[0])})"
+    for waking in _told(connection, f"source_id = {source_id} AND woken_id IN ({', '.join(map(str, new))})"):
+        within = (ids >= waking.first) & (ids <= waking.last)
+        found |= within if waking.listed is None else within & np.isin(ids, waking.listed)
     return found
+
+
+def _numbers(connection: Connection) -> frozenset[int]:
+    return frozenset(number for (number,) in connection.exec_driver_sql("SELECT woken_id FROM woken"))
 
 
 def woken_dossiers(connection: Connection) -> dict[int, Dossiers]:

@@ -160,6 +160,17 @@ def test_a_commit_between_reading_and_writing_leaves_the_case_due_and_unjudged(a
     assert town.block(due_before=0).dossier_ids.tolist() == [1]
 
 
+def test_an_audit_that_a_later_one_overtook_writes_no_verdict_on_facts_of_before(auditor, town, late):
+    """The later one has removed what told of the change."""
+    slow, block = auditor.begin(), town.block()
+    town.send(cases=[{"case_no": "A", "accepted_at": 9}])
+    auditor.audit(due_before=0)
+    tally = auditor.record(slow, block, Verdicts([late(1)], np.full(2, NO_INSTANT), {}))
+    finish_audit(town.store.engine, slow, now=1)
+    assert (tally.judged, tally.overtaken, auditor.cards()) == (0, 2, [])
+    assert town.block(due_before=0).dossier_ids.tolist() == [1, 2]
+
+
 def test_no_batch_comes_between_a_look_at_the_facts_and_the_verdicts_on_them(auditor, town, monkeypatch):
     if town.store.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.store.engine import reading, writing
 from hub.store.schedule import still_as_read
-from hub.store.woken import settle_woken, undertake
+from hub.store.woken import note_woken, settle_woken, undertake
 
 CASES = 8
 ROWS = st.lists(st.sampled_from(range(CASES)), unique=True)
@@ -54,6 +54,16 @@ def test_what_says_nothing_new_leaves_every_case_as_read(town):
 def test_cases_that_came_since_are_no_change_of_those_that_were_read(town):
     block = read(a_town(town))
     town.send(cases=[{"case_no": "D"}])
+    assert all(fresh(town, block))
+
+
+def test_new_cases_of_another_source_whose_numbers_lie_around_them_are_no_change_of_them(town, another_town):
+    """As when two sources are loaded at once; taken for overtaken, these would not be judged any more."""
+    another_town("land").send(cases=[{"case_no": "L"}])
+    block = a_town(town).block(source="tax")
+    with writing(town.store.engine, "test") as connection:
+        land = connection.exec_driver_sql("SELECT source_id FROM sources WHERE name = 'land'").scalar_one()
+        note_woken(connection, land, 1, 100)
     assert all(fresh(town, block))
 
 
