@@ -40,8 +40,8 @@ class Landing:
         freed = self._set_free(connection, head, intake, plan)
         known = quarantine.known_digests(connection, head.stream_id, [r.digest for r in plan.rejected])
         kept = _to_keep(plan, known)
-        page_id = self._dialect.next_page_id(connection) if kept else 0
         page = self._packer.submit(pack, [plan.batch.raws[i] for i in kept]) if kept else None
+        page_id = self._dialect.next_page_id(connection) if kept else 0
         places = places_of(plan.batch, kept, page_id)
         cases = plan.changes.case_nos()
         all_new = bool(cases) and self._all_cases_new(intake, plan, cases)
