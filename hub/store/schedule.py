@@ -30,7 +30,9 @@ def reschedule(connection: Connection, ids: NDArray[np.int64], judge_at: NDArray
     wanted = np.where((judge_at == NO_INSTANT) | (judge_at >= NEVER), NEVER, judge_at)
     query = f"SELECT dossier_id, judge_at FROM due WHERE {numbered(due.c.dossier_id, ids, connection)}"
     rows = fetch(connection, query, {"dossier_id": "integer", "judge_at": "integer"}).numbers
-    current = _spread(ids, rows["dossier_id"], rows["judge_at"], absent=NEVER)
+    current = np.full(len(ids), NEVER, dtype=np.int64)
+    at, inside = places(ids, rows["dossier_id"])
+    current[at[inside]] = rows["judge_at"][inside]
     changed = current != wanted
     gone = changed & (current != NEVER)
     if gone.any():
@@ -56,16 +58,6 @@ def sweep(engine: Engine, deleted: int) -> None:
         # "Writing", because a vacuum may not stand in the read-only transaction that else begins.
         connection = bare.execution_options(isolation_level="AUTOCOMMIT", hub_writing=True)
         connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {due.name}")
-
-
-def _spread(
-    ids: NDArray[np.int64], found: NDArray[np.int64], values: NDArray[np.int64], *, absent: int
-) -> NDArray[np.int64]:
-    """Values found for some dossiers, in the order of ``ids``."""
-    spread = np.full(len(ids), absent, dtype=np.int64)
-    at, inside = places(ids, found)
-    spread[at[inside]] = values[inside]
-    return spread
 
 
 def next_due_at(engine: Engine) -> int | None:
