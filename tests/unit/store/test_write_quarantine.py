@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import ConfigError
 
-WAKINGS = "SELECT count(*) FROM woken"
+WAKINGS = "SELECT dossier_ids FROM woken ORDER BY woken_id"
 
 
 def bad(key: str, **more: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def test_a_good_version_of_the_key_resolves_it_and_wakes_the_case(source: Any, s
     before = source.query(WAKINGS)
     assert source.send("1:B") == "u"
     assert store.quarantined() == []
-    assert source.query(WAKINGS) > before
+    assert set(source.query(WAKINGS)[len(before) :]) == {("[1]",)}
 
 
 def test_the_good_version_that_stood_all_along_resolves_it_too(source: Any, store: Any) -> None:
@@ -75,7 +75,7 @@ def test_a_discarded_record_stays_discarded_and_its_case_is_judged_again(source:
     [told] = store.quarantined()
     before = source.query(WAKINGS)
     store.discard_quarantined(told["id"], "an official", "entered twice", 500)
-    assert source.query(WAKINGS) > before
+    assert set(source.query(WAKINGS)[len(before) :]) == {("[1]",)}
     assert source.send([bad("1")]) == "q"
     assert store.quarantined() == []
     [told] = store.quarantined(status="discarded")

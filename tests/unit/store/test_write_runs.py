@@ -174,6 +174,7 @@ def test_drift_is_added_up_over_the_batches_in_the_order_its_fields_came(source:
 
 def dossiers(source: Any) -> dict[str, int]:
     """How often each case was woken, of those that were."""
+    assert source.query("SELECT * FROM due") == []
     told = source.query("SELECT source_id, first_dossier_id, last_dossier_id, dossier_ids FROM woken")
     woken = [(by, range(a, b + 1) if listed is None else json.loads(listed)) for by, a, b, listed in told]
     known = source.query("SELECT dossier_id, source_id, case_no FROM dossiers")
