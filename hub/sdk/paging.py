@@ -151,8 +151,10 @@ class Turns:
         self.records += len(raws)
         if not raws:
             return
-        digest = xxhash.xxh3_128_digest(b"\n".join(raws))
-        before = self._pages.setdefault(digest, self.count)
+        page = xxhash.xxh3_128()
+        for raw in raws:  # not joined, because that takes as much memory once more
+            page.update(raw)
+        before = self._pages.setdefault(page.digest(), self.count)
         if before != self.count:
             raise SourceChanged(f"{where}: page {self.count} repeats page {before}")
 
