@@ -121,7 +121,8 @@ class Landing:
             return plan.changes.all_new
         if self._told_by is not None:
             self._cases, self._told_by = self._told_by.copy(), None
-        hashes = SeenKeys.hashes("case", cases) if plan.case_hashes is None else plan.case_hashes
+        told = plan.case_hashes if plan.changes.all_new else None  # which are not those of a case withdrawn
+        hashes = SeenKeys.hashes("case", cases) if told is None else told
         met = self._cases.meets(hashes)
         self._cases.add(hashes)
         return not met

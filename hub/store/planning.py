@@ -117,6 +117,7 @@ def _meets_nothing(intake: Intake, plan: Plan) -> bool:
     identities = list(plan.mapped.raw_keys.values()) if plan.plural else []
     new = len({block.kind for block in plan.blocks}) == len(plan.blocks)
     new = new and all(block.unique for block in plan.blocks) and len(set(identities)) == len(identities)
+    new = new and not any(intake.seen.meets(SeenKeys.hashes(kind, identities)) for kind in intake.one_to_one)
     for kind, keys in [*((block.kind, block.keys) for block in plan.blocks), ("", identities)]:
         hashes = SeenKeys.hashes(kind, keys)
         if kind == "case" and len(plan.blocks) == 1:
@@ -124,6 +125,8 @@ def _meets_nothing(intake: Intake, plan: Plan) -> bool:
         new = new and not intake.seen.meets(hashes)
         if len(hashes):
             intake.seen.add(hashes)
+    if not plan.plural:
+        intake.one_to_one.update(block.kind for block in plan.blocks)
     intake.repeats = intake.repeats or not new
     return new
 

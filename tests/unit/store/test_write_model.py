@@ -95,6 +95,7 @@ def test_the_store_does_what_the_model_does(
     @given(RUNS)
     @example([[batch_of("1:A 2:Z")], [batch_of("1:B"), batch_of("1:A")]])
     @example([[batch_of("1:A")], [batch_of("1:B 1:B"), batch_of("1:A")]])
+    @example([[batch_of("1:A"), batch_of("1:B"), batch_of("2:C"), batch_of("2:D")]])
     @example(
         [[batch_of("1:A 2:Z")], [batch_of("2:Z"), batch_of("1:B"), [{"t": "A", "k": "1"}, *batch_of("2:Z")]]]
     )
@@ -132,18 +133,24 @@ def kinds_of(told: Told) -> dict[str, str]:
     return rows
 
 
+@pytest.mark.parametrize("way", ["run by run", "in one run", "looked at ahead"])
 def test_raw_records_of_several_rows_leave_exactly_what_the_last_of_each_yields(
-    sqlite_template: Path, make_source: Any
+    sqlite_template: Path, make_source: Any, way: str
 ) -> None:
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(SEVERAL, max_size=4), max_size=5))
+    @example([[{"k": "1", "t": "a"}], [{"k": "1", "t": "a", "s": "x", "none": 1}]])
     def check(runs: list[list[Told]]) -> None:
         # A pause told alone is a raw record of its own; one told with its case belongs to the case's.
         runs = [[told | {"both": 1} if "s" in told else told for told in run] for run in runs]
         with small_store(sqlite_template) as store:
             source, last = make_source(store), {}
+            if way == "run by run":
+                for run in runs:
+                    source.send(run)
+            else:
+                (source.send if way == "in one run" else source.send_ahead)(*runs)
             for run in runs:
-                source.send(run)
                 last |= {told["k"]: kinds_of(told) for told in run}
             for kind in ("case", "pause"):
                 found = source.query(f"SELECT key FROM {kind}_rows WHERE withdrawn_at IS NULL ORDER BY key")

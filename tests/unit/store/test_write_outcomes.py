@@ -247,3 +247,12 @@ def test_personal_fields_are_sealed_and_found_by_a_blind_index(source: Any, stor
     assert unseal("case", sealed, key_id)["applicant_id"] == "41030019800101001X"
     assert bytes(index) == blind_index("41030019800101001x", store.index_secret)
     assert source.rows("personal, applicant_id_index")[1] == (None, None)
+
+
+@pytest.mark.parametrize("first", ["case", "pause"])
+def test_a_record_may_turn_to_another_kind_within_a_first_load(source: Any, first: str) -> None:
+    """A row of its key stands until then, be it told by a batch whose rows are its records, one to one."""
+    told = {"case": {"k": "1\x1fx", "t": "A"}, "pause": {"k": "1", "s": "x"}}
+    second = told.keys() - {first}
+    assert source.send_ahead([told[first]], [told[second.pop()]]) == "iu"
+    assert source.query(f"SELECT count(*) FROM {first}_rows WHERE withdrawn_at IS NULL") == [(0,)]
