@@ -28,18 +28,18 @@ class Written:
         cls,
         block: Prepared,
         raw_fps: Sequence[bytes],
-        first_seen_at: NDArray[np.int64],
+        first_seen_at: NDArray[np.int64] | None = None,
         identities: Sequence[str] | None = None,
         withdrawn_at: Sequence[int | None] = (),
         *,
         passed: bool = False,
     ) -> "Written":
-        """``identities``: the keys of the raw records; None: they are those of the rows."""
-        told: dict[str, Column] = {
-            "raw_fp": raw_fps,
-            "first_seen_at": ArrowColumn.of_integers(first_seen_at),
-            "withdrawn_at": withdrawn_at,
-        }
+        """``first_seen_at``; None: now, by whoever writes them. ``identities``: the keys of the raw records;
+        None: they are those of the rows.
+        """
+        told: dict[str, Column] = {"raw_fp": raw_fps, "withdrawn_at": withdrawn_at}
+        if first_seen_at is not None:
+            told["first_seen_at"] = ArrowColumn.of_integers(first_seen_at)
         if identities is not None:
             pairs = zip(identities, block.keys, strict=True)
             told["raw_key"] = [identity if identity != key else None for identity, key in pairs]

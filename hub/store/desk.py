@@ -15,7 +15,7 @@ from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
 from hub.store.looking_ahead import LookingAhead
-from hub.store.planning import Plan, all_new, is_plural
+from hub.store.planning import Plan, all_new, is_plural, stream_is_plural
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
 from hub.store.renewal import renew
@@ -38,6 +38,7 @@ class Desk:
         self._looking_ahead = LookingAhead(self._lookup)
         self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
+        self._planned: AtHand[Mapped, Plan] = AtHand()
         #: Beside them: how often something had been forgotten by then.
         self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
 
@@ -86,6 +87,17 @@ class Desk:
             for block in made:
                 self._place.dialect.get_ready((block.keys, block.value_fps, *block.columns.values()))
         return self._prepared.note(mapped, made)
+
+    def plan_ahead(self, batch: RawBatch, mapped: Mapped) -> None:
+        """Plan a batch of a stream that was empty, while an earlier one is being stored: the keys met so far
+        tell all of it, unless one comes again.
+        """
+        self.prepare(mapped)
+        if not self._intake.repeats:
+            plan = self._begun(batch, mapped)
+            if new := all_new(self._intake, plan):
+                plan.settle(new)
+                self._planned.note(mapped, plan)
 
     def look_ahead(self, batch: RawBatch, mapped: Mapped) -> None:
         """Look up what stands for the few changed records of a batch, while an earlier one is being stored.
@@ -141,18 +153,25 @@ class Desk:
 
     def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         """What becomes of each record of a batch, and all there is to write."""
+        ahead = self._planned.of(mapped)
+        if ahead is not None and (ahead.several or not stream_is_plural(self._intake, mapped)):
+            return ahead
+        plan = self._begun(batch, mapped)
+        if plan.settled:
+            plan.settle(Changes())
+        else:
+            plan.settle(all_new(self._intake, plan) or self._compared(plan, now))
+        return plan
+
+    def _begun(self, batch: RawBatch, mapped: Mapped) -> Plan:
+        """A plan of which nothing is told yet."""
         intake = self._intake
         digests = intake.digests(batch)
         rejections = _with_known_keys(batch, mapped.rejections)
         rejected = [Rejected(r, digests[r.index].tobytes()) for r in rejections]
         several = is_plural(intake, mapped)
         raw_fps = intake.raw_fps(batch) if mapped.raw_keys else ()
-        plan = Plan(batch, mapped, self.prepare(mapped), raw_fps, rejected, several)
-        if plan.settled:
-            plan.settle(Changes())
-        else:
-            plan.settle(all_new(intake, plan, now) or self._compared(plan, now))
-        return plan
+        return Plan(batch, mapped, self.prepare(mapped), raw_fps, rejected, several)
 
     def _compared(self, plan: Plan, now: int) -> Changes:
         """What a batch changes, by what stands under its keys."""
@@ -187,7 +206,7 @@ class Desk:
         self._let_go(plan)
 
     def _let_go(self, plan: Plan) -> None:
-        for made_of_it in (self._prepared, self._looked_up):
+        for made_of_it in (self._prepared, self._looked_up, self._planned):
             made_of_it.let_go(plan.mapped)
         self._unknowns.let_go(plan.batch)
         self._intake.let_go(plan.batch)

@@ -214,11 +214,12 @@ class SeenKeys:
         return self.meets(self.hashes(kind, (key,)))
 
     def add(self, hashes: Hashes) -> None:
-        self._pieces.append(hashes)
-        while len(self._pieces) > 1 and _worth_merging(*self._pieces[-2:]):
-            merged = np.concatenate((self._pieces.pop(), self._pieces.pop()))
+        pieces = [*self._pieces, hashes]
+        while len(pieces) > 1 and _worth_merging(*pieces[-2:]):
+            merged = np.concatenate((pieces.pop(), pieces.pop()))
             merged.sort(kind="stable")  # which merges what is in order already
-            self._pieces.append(merged)
+            pieces.append(merged)
+        self._pieces = pieces  # all at once, because another thread may be asking
 
     @staticmethod
     def _overlap(piece: Hashes, hashes: Hashes) -> bool:

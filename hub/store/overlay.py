@@ -51,7 +51,7 @@ class Overlay:
         for row in map(_Row._make, former):
             self._lay(kind, row._replace(raw_fp=raw_fps[row.key], mapping_id=mapping_id))
 
-    def insert(self, written: Written, places: Places, mapping_id: int) -> None:
+    def insert(self, written: Written, places: Places, mapping_id: int, now: int) -> None:
         block, nothing = written.block, [None] * len(written.block)
         columns = (
             block.keys,
@@ -59,7 +59,7 @@ class Overlay:
             written.told["raw_fp"],
             block.value_fps,
             [mapping_id] * len(block),
-            written.told["first_seen_at"],
+            written.told.get("first_seen_at", [now] * len(block)),
             *places.columns(block.indexes).values(),
             written.told.get("withdrawn_at", nothing),
             block.column("data_version"),

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-import numpy as np
-
 from hub.model.arrow_column import taken
 from hub.model.records import Counts, Mapped, Outcome, RawBatch
 from hub.store.changes import Changes, Written
@@ -63,7 +61,8 @@ class Plan:
         received = len(self.batch.raws)
         if self.settled:
             return Counts(received, unchanged=received)
-        return Counts(received, *(self.outcomes.count(outcome) for outcome in Outcome))
+        told = bytes(self.outcomes)
+        return Counts(received, *map(told.count, Outcome))
 
     def set_free(self, held: Held, digests: Pairs) -> tuple[set[str], set[bytes]]:
         """Which of the held keys and digests a good record of this batch settles."""
@@ -83,8 +82,7 @@ class Plan:
 
 def is_plural(intake: Intake, mapped: Mapped) -> bool:
     """Whether raw records and rows are not simply one to one, by key, in a single kind."""
-    kinds = {block.kind for block in mapped.blocks} | intake.state.kinds.keys()
-    if intake.state.plural or len(kinds) > 1 or len(mapped.blocks) > 1:
+    if stream_is_plural(intake, mapped) or len(mapped.blocks) > 1:
         return True
     if not mapped.blocks:
         return bool(mapped.raw_keys)
@@ -94,7 +92,13 @@ def is_plural(intake: Intake, mapped: Mapped) -> bool:
     return list(map(mapped.raw_keys.get, block.indexes)) != list(block.keys)
 
 
-def all_new(intake: Intake, plan: Plan, now: int) -> Changes | None:
+def stream_is_plural(intake: Intake, mapped: Mapped) -> bool:
+    """Whether that can be told by what came of the stream before, whatever this batch is like."""
+    kinds = {block.kind for block in mapped.blocks} | intake.state.kinds.keys()
+    return intake.state.plural or len(kinds) > 1
+
+
+def all_new(intake: Intake, plan: Plan) -> Changes | None:
     """What a batch changes of which no record can have been met before; None where one may have been."""
     if not _meets_nothing(intake, plan):
         return None
@@ -102,7 +106,7 @@ def all_new(intake: Intake, plan: Plan, now: int) -> Changes | None:
     parents = (block.columns.get("parent_case_no", ()) for block in blocks)
     indexes = [block.indexes for block in blocks]
     return Changes(
-        written=[_all_of(plan, block, now) for block in blocks],
+        written=[_all_of(plan, block) for block in blocks],
         new={block.kind: block.keys for block in blocks},
         all_new=True,
         inserted=indexes[0] if len(indexes) == 1 and not plan.plural else [*dict.fromkeys(chain(*indexes))],
@@ -131,8 +135,8 @@ def _meets_nothing(intake: Intake, plan: Plan) -> bool:
     return new
 
 
-def _all_of(plan: Plan, block: Prepared, now: int) -> Written:
+def _all_of(plan: Plan, block: Prepared) -> Written:
     whole = not plan.plural and len(block) == len(plan.raw_fps)
     raw_fps = plan.raw_fps if whole else taken(plan.raw_fps, block.indexes)
     identities = [plan.mapped.raw_keys[i] for i in block.indexes] if plan.plural else None
-    return Written.of(block, raw_fps, np.full(len(block), now), identities)
+    return Written.of(block, raw_fps, identities=identities)

@@ -50,7 +50,8 @@ class Postgres:
         """COPY takes columns as they are."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        self._copy(connection, rows.table, rows.names, run_ahead(copy_pieces(rows)))
+        with run_ahead(copy_pieces(rows)) as pieces:
+            self._copy(connection, rows.table, rows.names, pieces)
 
     @staticmethod
     def _copy(connection: Connection, table: str, names: Sequence[str], pieces: Iterable[bytes]) -> None:

@@ -87,6 +87,8 @@ def rows_of(head: Head, written: Written, places: Places) -> Rows:
     alike = _alike(block, columns)
     columns = {name: column for name, column in columns.items() if name not in alike}
     constants = _constant(head) | (_superseded(head) if written.passed else {}) | alike
+    if "first_seen_at" not in written.told:
+        constants["first_seen_at"] = head.now
     table = f"{block.kind}_history" if written.passed else f"{block.kind}_rows"
     return Rows(table, block.kind, len(block), constants, columns, block.personal, block.sealer)
 

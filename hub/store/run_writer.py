@@ -90,7 +90,7 @@ class RunWriter:
         """
         desk = self._desks[batch.stream]
         if self._intakes[batch.stream].seen is not None:
-            desk.prepare(mapped)
+            desk.plan_ahead(batch, mapped)
         else:
             desk.look_ahead(batch, mapped)
 

@@ -88,7 +88,7 @@ class Lookup:
         for kind, raw_fps in changes.touched.items():
             overlay.touch(kind, self.rows(kind, [*raw_fps]), raw_fps, mapping_id)
         for written in changes.written:
-            overlay.insert(written, places_of(plan.batch, (), 0), mapping_id)
+            overlay.insert(written, places_of(plan.batch, (), 0), mapping_id, now)
         for gone, fingerprints in zip(overlay.gone.values(), changes.gone, strict=True):
             gone += fingerprints
 
