@@ -1,7 +1,6 @@
 """What writes a run, put together; all that takes long to load is loaded with it."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 
 from sqlalchemy import Connection, select
 
@@ -15,10 +14,11 @@ from hub.store.quarantine import load_held
 from hub.store.run_place import RunPlace
 from hub.store.run_writer import RunWriter
 from hub.store.schema import ROWS
+from hub.store.standing_fingerprints import BeingRead
 
 
 def assemble(
-    place: RunPlace, intent: Intent, beginning: Beginning, standing: Mapping[str, Future[list[bytes]]]
+    place: RunPlace, intent: Intent, beginning: Beginning, standing: Mapping[str, BeingRead]
 ) -> RunWriter:
     """``standing``: by stream, the raw fingerprints that are being read already."""
     with reading(place.engine) as connection:
@@ -36,7 +36,7 @@ def _intakes(
     connection: Connection,
     intent: Intent,
     beginning: Beginning,
-    standing: Mapping[str, Future[list[bytes]]],
+    standing: Mapping[str, BeingRead],
 ) -> dict[str, Intake]:
     seed = mapping_seed(intent.mapping_version)
     return {

@@ -1,14 +1,13 @@
 """How a run begins, as far as it needs nothing of what writes records: what it is, and where it starts."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
 from hub.store import runs
 from hub.store.runs import NOT_REGISTERED, RunKind, StreamState
-from hub.store.standing_fingerprints import begin_reading
+from hub.store.standing_fingerprints import BeingRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def register(connection: Connection, intent: Intent) -> Beginning:
     return Beginning(source_id, mapping_id, run_id, states, whole)
 
 
-def read_ahead(engine: Engine, beginning: Beginning) -> dict[str, Future[list[bytes]]]:
+def read_ahead(engine: Engine, beginning: Beginning) -> dict[str, BeingRead]:
     """Begin to read the raw fingerprints that stand of the streams of which all is about to come."""
     states = [beginning.states[name] for name in beginning.whole]
-    return {s.name: begin_reading(engine, s, beginning.mapping_id) for s in states if s.rows}
+    return {s.name: BeingRead(engine, s, beginning.mapping_id) for s in states if s.rows}

@@ -1,7 +1,6 @@
 """Where the batches of one stream are looked through: what is new, what is changed, what is remembered."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +20,7 @@ from hub.store.quarantine import Rejected, storable
 from hub.store.renewal import renew
 from hub.store.run_place import RunPlace
 from hub.store.standing import Found, Lookup, versions
-from hub.store.standing_fingerprints import FingerprintColumn, standing_fingerprints
+from hub.store.standing_fingerprints import BeingRead, FingerprintColumn, standing_fingerprints
 
 Indexes = NDArray[np.intp]
 #: Few is one of so many.
@@ -45,7 +44,7 @@ class Desk:
     def close(self) -> None:
         """Wait for what is being read."""
         if self._intake.standing is not None:
-            wait([self._intake.standing])
+            self._intake.standing.wait()
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
@@ -216,7 +215,6 @@ class Desk:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
             intake.known = self._standing("raw_fp", intake.standing)
-            intake.standing = None
             if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
                 intake.known.discard(self._lookup.fingerprints(held)[0])
         return intake.known is not None
@@ -226,15 +224,12 @@ class Desk:
         if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
             intake.values = self._standing("value_fp")
 
-    def _standing(
-        self, column: FingerprintColumn, begun: Future[list[bytes]] | None = None
-    ) -> FingerprintSet:
-        """All that stands of the stream; ``begun``: where it is being read already."""
-        place = self._place
+    def _standing(self, column: FingerprintColumn, being_read: BeingRead | None = None) -> FingerprintSet:
+        """All that stands of the stream."""
+        place, state = self._place, self._intake.state
         found = FingerprintSet(
-            begun.result()
-            if begun
-            else standing_fingerprints(place.engine, self._intake.state, place.mapping_id, column)
+            being_read or standing_fingerprints(place.engine, state, place.mapping_id, column),
+            all_there=being_read is None,
         )
         found.discard(self._lookup.replaced(column))
         return found

@@ -5,7 +5,7 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from threading import Lock
 
 import numpy as np
@@ -28,6 +28,8 @@ NO_FINGERPRINT = bytes(WIDTH)
 
 #: So many rows are joined at once: they then stay in the processor's cache.
 _PIECE = 2_048
+#: Few is one of so many.
+_FEW = 4
 #: Keys of a piece that is merged no more.
 _LARGEST = 1 << 20
 
@@ -79,18 +81,20 @@ class FingerprintSet:
     Forgetting one that is known is always safe: it is then decoded and looked up by key. Records mostly
     come in the order in which they were stored: where that holds, none is searched for, and nothing sorted.
     Where most of a batch are not met so, that order is given up, and the memory of another beside it.
+
     """
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        """Of fingerprints one after the other, in pieces of any size."""
-        high, low = bytearray(), bytearray()  # which grow in place
-        for piece in pieces:
-            pairs = pairs_of(piece)
-            high += pairs[:, 0].tobytes()
-            low += pairs[:, 1].tobytes()
-        self._high: Hashes = np.frombuffer(high, np.uint64)
-        self._low: Hashes = np.frombuffer(low, np.uint64)
-        self._gone: Flags = np.zeros(len(self._high), dtype=np.bool_)
+    def __init__(self, pieces: Iterable[bytes], *, all_there: bool = True) -> None:
+        """Of fingerprints one after the other, in pieces of any size.
+
+        ``all_there``: False where pieces are still on their way. As long as nearly all that is asked for
+        comes next, no more of them are waited for, and the few others are told unknown.
+        """
+        self._coming = iter(pieces)
+        #: What came so far, until all is waited for.
+        self._come: bytearray | None = bytearray()
+        self._high, self._low = np.zeros((2, 0), np.uint64)
+        self._gone: Flags = np.zeros(0, np.bool_)
         #: Where those lie that come in the order of their high halves; None: as they are.
         self._order: Order | None = None
         self._sorted: Hashes | None = None
@@ -99,15 +103,43 @@ class FingerprintSet:
         self._turn = Lock()
         #: The high halves of what was forgotten, each time.
         self._forgotten: list[Hashes] = []
-
-    def __len__(self) -> int:
-        return len(self._high)
+        if all_there:
+            self._load()
 
     def contains(self, pairs: Pairs) -> Flags:
-        if not len(self) or not len(pairs):
-            return np.zeros(len(pairs), dtype=np.bool_)
         with self._turn:
-            return self._known(pairs)
+            found = self._come_next(pairs)
+            if found is not None:
+                return found
+            self._load()
+            return self._known(pairs) if len(self._high) else np.zeros(len(pairs), np.bool_)
+
+    def _come_next(self, pairs: Pairs) -> Flags | None:
+        """Which of these come next of what is not all there yet; None unless nearly all do."""
+        if self._come is None:
+            return None
+        start, stop = WIDTH * self._next, WIDTH * (self._next + len(pairs))
+        while len(self._come) < stop and (piece := next(self._coming, None)) is not None:
+            self._come += piece
+        there = pairs_of(bytes(self._come[start:stop]))
+        found: Flags = np.zeros(len(pairs), np.bool_)
+        found[: len(there)] = (there == pairs[: len(there)]).all(axis=1)
+        if _FEW * np.count_nonzero(~found) > len(pairs):
+            return None
+        self._next += len(pairs)
+        return found
+
+    def _load(self) -> None:
+        """Wait for all, and set it out for searching."""
+        if self._come is None:
+            return
+        high, low = bytearray(), bytearray()  # which grow in place
+        for pairs in map(pairs_of, chain([bytes(self._come)], self._coming)):
+            high += pairs[:, 0].tobytes()
+            low += pairs[:, 1].tobytes()
+        self._come = None
+        self._high, self._low = np.frombuffer(high, np.uint64), np.frombuffer(low, np.uint64)
+        self._gone = np.zeros(len(self._high), np.bool_)
 
     def _known(self, pairs: Pairs) -> Flags:
         last = self._next + len(pairs) - 1
@@ -132,10 +164,11 @@ class FingerprintSet:
 
     def discard(self, fingerprints: Sequence[bytes]) -> None:
         """Forget these; unknown ones do not matter."""
-        if not len(self) or not fingerprints:
+        if not fingerprints:
             return
         high = np.unique(pairs_of(b"".join(fingerprints))[:, 0])
         with self._turn:
+            self._load()
             self._forget(high)
             self._forgotten.append(high)
 
@@ -160,7 +193,7 @@ class FingerprintSet:
     def _search(self, pairs: Pairs) -> Order:
         """Where each would stand."""
         places = np.searchsorted(self._in_order(), pairs[:, 0])
-        np.minimum(places, len(self) - 1, out=places)
+        np.minimum(places, len(self._high) - 1, out=places)
         return self._places(places)
 
     def _places(self, ranks: Order) -> Order:

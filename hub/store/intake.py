@@ -1,7 +1,6 @@
 """What a run knows of one stream while its batches come: fingerprints that stand, keys it has met."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from hub.store.at_hand import AtHand
 from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, column_of, digests, pairs_of
 from hub.store.quarantine import Held, Rejected
 from hub.store.runs import StreamState
+from hub.store.standing_fingerprints import BeingRead
 
 #: Loading all fingerprints is worth it once a run has received this part of the stored rows, …
 AMORTISED = 20
@@ -29,7 +29,7 @@ class Intake:
         *,
         tracked: bool,
         whole: bool = False,
-        standing: Future[list[bytes]] | None = None,
+        standing: BeingRead | None = None,
     ) -> None:
         """``whole``: the run receives all the source has, as far as can be told beforehand.
 

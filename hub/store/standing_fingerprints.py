@@ -4,7 +4,8 @@ Without numpy and pyarrow, because a run reads what stands while these are loade
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine
@@ -23,31 +24,47 @@ _SHARE = (
     b"FROM stream_kinds WHERE kind = %s"
 )
 #: Pages of a table whose fingerprints PostgreSQL joins at once.
-_SPAN_PAGES = 16_384
+_SPAN_PAGES = 2_048
 #: Rows whose fingerprints SQLite joins at once, and rows that it hands over at once.
-_SPAN_ROWS, _PIECE_ROWS = 100_000, 20_000
+_SPAN_ROWS, _PIECE_ROWS = 50_000, 20_000
 
 
-def begin_reading(engine: Engine, state: StreamState, mapping_id: int) -> Future[list[bytes]]:
-    """Begin to read, in a thread, the raw fingerprints that stand of a stream."""
-    thread = ThreadPoolExecutor(1, "hub-standing")
-    begun = thread.submit(standing_fingerprints, engine, state, mapping_id, "raw_fp")
-    thread.shutdown(wait=False)
-    return begun
+class BeingRead:
+    """The raw fingerprints that stand of a stream, read in a thread: each piece as soon as it is there."""
+
+    def __init__(self, engine: Engine, state: StreamState, mapping_id: int) -> None:
+        self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
+        thread = ThreadPoolExecutor(1, "hub-standing")
+        self._reading = thread.submit(self._read, engine, state, mapping_id)
+        thread.shutdown(wait=False)
+
+    def _read(self, engine: Engine, state: StreamState, mapping_id: int) -> None:
+        try:
+            for piece in standing_fingerprints(engine, state, mapping_id, "raw_fp"):
+                self._pieces.put(piece)
+        finally:
+            self._pieces.put(None)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Once only; raises what the reading failed of."""
+        while (piece := self._pieces.get()) is not None:
+            yield piece
+        self._reading.result()
+
+    def wait(self) -> None:
+        """Until nothing is being read any more."""
+        wait([self._reading])
 
 
 def standing_fingerprints(
     engine: Engine, state: StreamState, mapping_id: int, column: FingerprintColumn
-) -> list[bytes]:
+) -> Iterator[bytes]:
     """A fingerprint column of all rows of a stream that stand under a mapping version, in pieces."""
+    of_kind = _of_postgresql if engine.dialect.name == "postgresql" else _of_sqlite
     with reading(engine) as connection:
-        of_kind = _of_postgresql if engine.dialect.name == "postgresql" else _of_sqlite
-        return [
-            piece
-            for kind, rows in state.kinds.items()
-            if rows
-            for piece in of_kind(connection, kind, state.stream_id, mapping_id, column)
-        ]
+        for kind, rows in state.kinds.items():
+            if rows:
+                yield from of_kind(connection, kind, state.stream_id, mapping_id, column)
 
 
 def _of_postgresql(

@@ -5,7 +5,6 @@ What writes records is imported where it is called: it brings numpy and pyarrow,
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -143,7 +142,8 @@ class Store:
             )
             return assemble(place, intent, beginning, standing)
         except BaseException:
-            wait(standing.values())
+            for being_read in standing.values():
+                being_read.wait()
             raise
 
     def stale_streams(self, source: str, mapping_version: str) -> list[str]:

@@ -81,6 +81,8 @@ class Source:
     stream: str = "cases"
     mapping: str = "v1"
     now: int = 100
+    #: Whether each run is told beforehand that it will be sent all there is.
+    whole: bool = False
     runs: list[RunWriter] = field(default_factory=list)
 
     def send(self, *batches: Told, dry: bool = False, snapshot: bool = False, **given: Any) -> str:
@@ -122,7 +124,9 @@ class Source:
         return self._take_mapped(run, batch, fresh, found, None)
 
     def begin(self, *, dry: bool = False, kind: Any = "sync") -> RunWriter:
-        return self.store.begin_run(self.name, kind, [self.stream], self.mapping, self.now, dry=dry)
+        return self.store.begin_run(
+            self.name, kind, [self.stream], self.mapping, self.now, dry=dry, brings_all=lambda _: self.whole
+        )
 
     def put(self, run: RunWriter, told: Told, **given: Any) -> str:
         batch = RawBatch(self.stream, raws_of(told), "test", given.get("cursor"))
