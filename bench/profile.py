@@ -43,6 +43,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("map", "hub.mapping.stream", "StreamMapping.apply"),
     ("validate", "hub.mapping.columns", "convert"),
     ("validate", "hub.store.rows", "check_texts"),
+    ("decide", "hub.store.desk", "Desk.plan_ahead"),
     ("decide", "hub.store.desk", "Desk.plan"),
     ("decide", "hub.store.desk", "Desk.remember"),
     ("encode", "hub.store.postgres", "copy_pieces"),
