@@ -1,8 +1,12 @@
 """A source that sends JSON records, and the little mapping that reads them."""
 
 import json
-from collections.abc import Callable, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +16,7 @@ from hub.model.records import KEY_SEPARATOR, Mapped, Outcome, RawBatch, RecordBl
 from hub.store.kept import KeptBatch
 from hub.store.replay import replay_batches
 from hub.store.run_writer import RunWriter
-from hub.store.store import Store
+from hub.store.store import Store, open_store
 
 #: Fields of a raw record that become columns; ``k`` is the case number, ``s`` makes it a pause.
 CASE_FIELDS = {
@@ -190,3 +194,18 @@ def another(store: Store) -> Callable[..., Source]:
 def make_source() -> Callable[[Store], Source]:
     """A source for a store made by the test itself."""
     return Source
+
+
+@contextmanager
+def _small_store(template: Path) -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.db"
+        shutil.copyfile(template, path)
+        with open_store(f"sqlite:///{path}") as store:
+            yield store
+
+
+@pytest.fixture
+def small_store() -> Callable[[Path], AbstractContextManager[Store]]:
+    """Opens a copy of an empty store, for one example of many."""
+    return _small_store

@@ -1,9 +1,5 @@
 """Any sequence of batches leaves the store as a naive model of it: rows, history, counts, quarantine."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +9,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.store import desk, intake
-from hub.store.store import Store, open_store
 
 Told = dict[str, Any]
 
@@ -64,15 +59,6 @@ def batch_of(words: str) -> list[Told]:
     return [dict(zip("kt", word.split(":"), strict=True)) for word in words.split()]
 
 
-@contextmanager
-def small_store(template: Path) -> Iterator[Store]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "hub.db"
-        shutil.copyfile(template, path)
-        with open_store(f"sqlite:///{path}") as store:
-            yield store
-
-
 @pytest.mark.parametrize(
     ("few_rows", "amortised"),
     [(0, 0), (20_000, 20), (0, 1)],
@@ -82,6 +68,7 @@ def small_store(template: Path) -> Iterator[Store]:
 def test_the_store_does_what_the_model_does(
     sqlite_template: Path,
     make_source: Any,
+    small_store: Any,
     few_rows: int,
     amortised: int,
     way: str,
@@ -136,7 +123,7 @@ def kinds_of(told: Told) -> dict[str, str]:
 
 @pytest.mark.parametrize("way", ["run by run", "in one run", "looked at ahead"])
 def test_raw_records_of_several_rows_leave_exactly_what_the_last_of_each_yields(
-    sqlite_template: Path, make_source: Any, way: str
+    sqlite_template: Path, make_source: Any, small_store: Any, way: str
 ) -> None:
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(SEVERAL, max_size=4), max_size=5))
