@@ -93,10 +93,9 @@ class Desk:
         """
         self.prepare(mapped)
         if not self._intake.repeats:
-            plan = self._begun(batch, mapped)
+            plan = self._planned.note(mapped, self._begun(batch, mapped))
             if new := all_new(self._intake, plan):
                 plan.settle(new)
-                self._planned.note(mapped, plan)
 
     def look_ahead(self, batch: RawBatch, mapped: Mapped) -> None:
         """Look up what stands for the few changed records of a batch, while an earlier one is being stored.
@@ -153,14 +152,19 @@ class Desk:
     def plan(self, batch: RawBatch, mapped: Mapped, now: int) -> Plan:
         """What becomes of each record of a batch, and all there is to write."""
         ahead = self._planned.of(mapped)
-        if ahead is not None and (ahead.several or not stream_is_plural(self._intake, mapped)):
+        if ahead is not None and ahead.changes.all_new and self._tells_still(ahead):
             return ahead
         plan = self._begun(batch, mapped)
         if plan.settled:
             plan.settle(Changes())
-        else:
-            plan.settle(all_new(self._intake, plan) or self._compared(plan, now))
+        else:  # whose keys are noted once only
+            new = all_new(self._intake, plan) if ahead is None else None
+            plan.settle(new or self._compared(plan, now))
         return plan
+
+    def _tells_still(self, ahead: Plan) -> bool:
+        """Whether the stream is as it was when that was planned; it may have turned plural meanwhile."""
+        return ahead.several or not stream_is_plural(self._intake, ahead.mapped)
 
     def _begun(self, batch: RawBatch, mapped: Mapped) -> Plan:
         """A plan of which nothing is told yet."""

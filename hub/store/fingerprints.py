@@ -28,7 +28,7 @@ NO_FINGERPRINT = bytes(WIDTH)
 
 #: So many rows are joined at once: they then stay in the processor's cache.
 _PIECE = 2_048
-#: Few is one of so many.
+#: Fewer than one in so many may be told unknown before all that is known is there.
 _FEW = 4
 #: Keys of a piece that is merged no more.
 _LARGEST = 1 << 20
@@ -81,7 +81,6 @@ class FingerprintSet:
     Forgetting one that is known is always safe: it is then decoded and looked up by key. Records mostly
     come in the order in which they were stored: where that holds, none is searched for, and nothing sorted.
     Where most of a batch are not met so, that order is given up, and the memory of another beside it.
-
     """
 
     def __init__(self, pieces: Iterable[bytes], *, all_there: bool = True) -> None:

@@ -47,7 +47,7 @@ class Intake:
         #: Keys met by this run, as long as it started on an empty stream.
         self.seen: SeenKeys | None = None if state.rows else SeenKeys()
         #: The kinds of those rows whose keys are also those of the raw records they came from.
-        self.one_to_one: set[str] = set()
+        self.one_to_one: frozenset[str] = frozenset()
         #: Whether a key came to such a stream that had come before.
         self.repeats = False
         self.met: Meeting | None = Meeting() if tracked else None

@@ -130,7 +130,7 @@ def _meets_nothing(intake: Intake, plan: Plan) -> bool:
         if len(hashes):
             intake.seen.add(hashes)
     if not plan.plural:
-        intake.one_to_one.update(block.kind for block in plan.blocks)
+        intake.one_to_one |= {block.kind for block in plan.blocks}
     intake.repeats = intake.repeats or not new
     return new
 
