@@ -2,7 +2,8 @@
 
 One installation is synced in this very process, each way of ``make bench`` in turn; the functions that
 make up a stage are timed from outside, each by its own time without that of the stages it calls.
-``wall`` counts the waits too. BENCH_RECORDS (default 200000) sets the size, BENCH_ENGINES the engines.
+``wall`` counts the waits too. BENCH_RECORDS (default 200000) sets the size, BENCH_ENGINES the engines;
+``--write`` keeps the results.
 """
 
 import contextlib
@@ -160,7 +161,7 @@ def sync() -> None:
                 raise RuntimeError(f"the sync ended with {ended.code}") from ended
 
 
-def report(engine: str, way: str, clock: Clock, wall: float) -> str:
+def line(engine: str, way: str, clock: Clock, wall: float) -> str:
     def per_record(seconds: float) -> str:
         return f"{seconds / RECORDS * 1e6:.2f}"
 
@@ -177,10 +178,11 @@ def main() -> None:
     from bench.databases import postgres_url
     from bench.department import department
     from bench.installations import RestInstallation
+    from bench.report import Report, write
 
-    clock = Clock()
+    clock, out, kept = Clock(), Report(), "--write" in sys.argv[1:]
     install(clock)
-    print(f"| µs per record | {' | '.join(NAMES)} | sum |\n|---|{'--:|' * (len(NAMES) + 1)}")
+    out.table(f"| µs per record | {' | '.join(NAMES)} | sum |\n|---|{'--:|' * (len(NAMES) + 1)}")
     with tempfile.TemporaryDirectory() as name, department(RECORDS) as port, postgres_url() as pg:
         urls = {
             "postgresql": pg.replace("postgresql://", "postgresql+psycopg://"),
@@ -192,7 +194,13 @@ def main() -> None:
             for way, variant in WAYS:
                 installation.point_at(variant)
                 os.chdir(installation.folder)
-                print(report(engine, way, *measure(clock, server)), flush=True)
+                out.add(line(engine, way, *measure(clock, server)))
+    if kept:
+        about = [
+            f"`python -m bench.profile --write`: {RECORDS:,} records of 20 fields, µs for each.",
+            "The server is fresh, so the first load also makes its log files.",
+        ]
+        write("Where a sync's time goes", about, out.text())
 
 
 if __name__ == "__main__":
