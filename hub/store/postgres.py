@@ -50,8 +50,7 @@ class Postgres:
         """COPY takes columns as they are."""
 
     def insert(self, connection: Connection, rows: Rows) -> None:
-        with run_ahead(copy_pieces(rows)) as pieces:
-            self._copy(connection, rows.table, rows.names, pieces)
+        self._copy(connection, rows.table, rows.names, run_ahead(copy_pieces(rows)))
 
     @staticmethod
     def _copy(connection: Connection, table: str, names: Sequence[str], pieces: Iterable[bytes]) -> None:
