@@ -1,4 +1,4 @@
-"""Where the batches of one stream are looked through: what is new, what is changed, what is remembered."""
+"""Where the batches of one stream are compared with what stands, and planned."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,10 +17,10 @@ from hub.store.looking_ahead import LookingAhead
 from hub.store.planning import Plan, all_new, is_plural, stream_is_plural
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
+from hub.store.recognising import Recognising
 from hub.store.renewal import renew
 from hub.store.run_place import RunPlace
 from hub.store.standing import Found, Lookup, versions
-from hub.store.standing_fingerprints import BeingRead, FingerprintColumn, standing_fingerprints
 
 Indexes = NDArray[np.intp]
 #: Few is one of so many.
@@ -35,45 +35,14 @@ class Desk:
         self._intake = intake
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looking_ahead = LookingAhead(self._lookup)
+        self.recognising = Recognising(place, intake, self._lookup)
         self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
         self._planned: AtHand[Mapped, Plan] = AtHand()
-        #: Beside them: how often something had been forgotten by then.
-        self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
 
     def close(self) -> None:
         """Wait for what is being read."""
-        if self._intake.standing is not None:
-            self._intake.standing.wait()
-
-    def ahead(self, batch: RawBatch) -> Sequence[int]:
-        """Those of the fresh that can be told already, while an earlier batch is being stored.
-
-        Nothing is loaded here, but what was begun before any batch: what stands is only sure once that
-        batch is stored.
-        """
-        intake = self._intake
-        intake.digests(batch)
-        if self._place.kind != "sync":
-            return range(len(batch.raws))
-        if intake.known is None and (intake.standing is None or not self._load_known()):
-            return () if intake.worth_loading() else range(len(batch.raws))
-        assert intake.known is not None
-        return self._unknown(batch, intake.known)
-
-    def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
-        """Which records of a batch are not known; looked for anew only if something was forgotten since."""
-        forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
-        pairs = self._intake.fingerprints(batch)
-        told, then = self._unknowns.of(batch) or (None, 0)
-        if told is None:
-            unknown = ~known.contains(pairs)
-        elif then < forgotten:
-            unknown = known.forgot(pairs, since=then)
-            unknown[told] = True
-        else:
-            return told
-        return self._unknowns.note(batch, (np.flatnonzero(unknown).tolist(), forgotten))[0]
+        self.recognising.close()
 
     def prepare(self, mapped: Mapped) -> list[Prepared]:
         """The blocks as they can be compared and written; made once a batch."""
@@ -108,15 +77,6 @@ class Desk:
         # A dry run's overlay is not asked by one thread while another lays more over the store.
         if few and known and place.lock is not None and not is_plural(intake, mapped):
             self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
-
-    def fresh(self, batch: RawBatch) -> list[int]:
-        """The raw records to be mapped: those that are not, byte for byte, what stands already."""
-        intake = self._intake
-        intake.digests(batch)
-        if self._place.kind != "sync" or not self._load_known():
-            return list(range(len(batch.raws)))
-        assert intake.known is not None
-        return self._unknown(batch, intake.known)
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
@@ -179,7 +139,7 @@ class Desk:
     def _compared(self, plan: Plan, now: int) -> Changes:
         """What a batch changes, by what stands under its keys."""
         if not plan.plural:  # which is looked up by raw record whatever values are known
-            self._load_values()
+            self.recognising.load_values()
         blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
         told = (self._place.mapping_id, now)
         made = renew(plan, blocks, found, *told)
@@ -211,32 +171,9 @@ class Desk:
     def _let_go(self, plan: Plan) -> None:
         for made_of_it in (self._prepared, self._looked_up, self._planned):
             made_of_it.let_go(plan.mapped)
-        self._unknowns.let_go(plan.batch)
+        self.recognising.let_go(plan.batch)
         self._intake.let_go(plan.batch)
         self._looking_ahead.let_go(plan.mapped)
-
-    def _load_known(self) -> bool:
-        intake = self._intake
-        if intake.known is None and intake.worth_loading():
-            intake.known = self._standing("raw_fp", intake.standing)
-            if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
-                intake.known.discard(self._lookup.fingerprints(held)[0])
-        return intake.known is not None
-
-    def _load_values(self) -> None:
-        intake = self._intake
-        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
-            intake.values = self._standing("value_fp")
-
-    def _standing(self, column: FingerprintColumn, being_read: BeingRead | None = None) -> FingerprintSet:
-        """All that stands of the stream."""
-        place, state = self._place, self._intake.state
-        found = FingerprintSet(
-            being_read or standing_fingerprints(place.engine, state, place.mapping_id, column),
-            all_there=being_read is None,
-        )
-        found.discard(self._lookup.replaced(column))
-        return found
 
 
 def _dropped(batch: RawBatch, mapped: Mapped) -> Indexes:

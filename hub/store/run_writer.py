@@ -78,7 +78,7 @@ class RunWriter:
 
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Some or all of what ``fresh`` will say, asked while an earlier batch is still being stored."""
-        return self._desks[batch.stream].ahead(batch)
+        return self._desks[batch.stream].recognising.ahead(batch)
 
     def knows(self, stream: str) -> bool:
         """Whether what stands is known, so that ``ahead`` leaves out only what stands byte for byte."""
@@ -96,7 +96,7 @@ class RunWriter:
 
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
-        return self._desks[batch.stream].fresh(batch)
+        return self._desks[batch.stream].recognising.fresh(batch)
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""

@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import StoreError
 from hub.model.records import Mapped, RawBatch, RecordBlock
-from hub.store import desk
+from hub.store import recognising
 
 
 def test_a_new_key_is_inserted_once_and_then_unchanged(source: Any) -> None:
@@ -75,13 +75,13 @@ def test_what_values_stand_is_not_read_where_every_raw_record_is_looked_up_anywa
     records = [{"k": str(n), "t": "A", **pause} for n in range(40)]
     source.send(records)
     asked: list[str] = []
-    standing = desk.standing_fingerprints
+    standing = recognising.standing_fingerprints
 
     def noting(*place: Any) -> Any:
         asked.append(place[-1])
         return standing(*place)
 
-    monkeypatch.setattr(desk, "standing_fingerprints", noting)
+    monkeypatch.setattr(recognising, "standing_fingerprints", noting)
     again = [{**record, "unmapped": 1} for record in records]
     assert source.send(again[:20], again[20:]) == "=" * 40
     assert asked == read

@@ -1,0 +1,95 @@
+"""Which records of a batch stand already, byte for byte, and need not be mapped again."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hub.model.records import RawBatch
+from hub.store.at_hand import AtHand
+from hub.store.fingerprints import FingerprintSet
+from hub.store.intake import Intake
+from hub.store.run_place import RunPlace
+from hub.store.standing import Lookup
+from hub.store.standing_fingerprints import BeingRead, FingerprintColumn, standing_fingerprints
+
+
+class Recognising:
+    """Knows the batches of one stream by their fingerprints; loads those that stand once that is worth it."""
+
+    def __init__(self, place: RunPlace, intake: Intake, lookup: Lookup) -> None:
+        self._place = place
+        self._intake = intake
+        self._lookup = lookup
+        #: Beside them: how often something had been forgotten by then.
+        self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
+
+    def close(self) -> None:
+        """Wait for what is being read."""
+        if self._intake.standing is not None:
+            self._intake.standing.wait()
+
+    def ahead(self, batch: RawBatch) -> Sequence[int]:
+        """Those of the fresh that can be told already, while an earlier batch is being stored.
+
+        Nothing is loaded here, but what was begun before any batch: what stands is only sure once that
+        batch is stored.
+        """
+        intake = self._intake
+        intake.digests(batch)
+        if self._place.kind != "sync":
+            return range(len(batch.raws))
+        if intake.known is None and (intake.standing is None or not self._load_known()):
+            return () if intake.worth_loading() else range(len(batch.raws))
+        assert intake.known is not None
+        return self._unknown(batch, intake.known)
+
+    def fresh(self, batch: RawBatch) -> list[int]:
+        """The raw records to be mapped: those that are not, byte for byte, what stands already."""
+        intake = self._intake
+        intake.digests(batch)
+        if self._place.kind != "sync" or not self._load_known():
+            return list(range(len(batch.raws)))
+        assert intake.known is not None
+        return self._unknown(batch, intake.known)
+
+    def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
+        """Which records of a batch are not known; looked for anew only if something was forgotten since."""
+        forgotten = known.forgotten  # asked first: what is forgotten meanwhile is looked for once more
+        pairs = self._intake.fingerprints(batch)
+        told, then = self._unknowns.of(batch) or (None, 0)
+        if told is None:
+            unknown = ~known.contains(pairs)
+        elif then < forgotten:
+            unknown = known.forgot(pairs, since=then)
+            unknown[told] = True
+        else:
+            return told
+        return self._unknowns.note(batch, (np.flatnonzero(unknown).tolist(), forgotten))[0]
+
+    def let_go(self, batch: RawBatch) -> None:
+        """The batch is stored."""
+        self._unknowns.let_go(batch)
+
+    def _load_known(self) -> bool:
+        intake = self._intake
+        if intake.known is None and intake.worth_loading():
+            intake.known = self._standing("raw_fp", intake.standing)
+            if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
+                intake.known.discard(self._lookup.fingerprints(held)[0])
+        return intake.known is not None
+
+    def load_values(self) -> None:
+        """Load the fingerprints of values where that is worth it."""
+        intake = self._intake
+        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
+            intake.values = self._standing("value_fp")
+
+    def _standing(self, column: FingerprintColumn, being_read: BeingRead | None = None) -> FingerprintSet:
+        """All that stands of the stream."""
+        place, state = self._place, self._intake.state
+        found = FingerprintSet(
+            being_read or standing_fingerprints(place.engine, state, place.mapping_id, column),
+            all_there=being_read is None,
+        )
+        found.discard(self._lookup.replaced(column))
+        return found
