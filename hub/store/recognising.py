@@ -35,7 +35,7 @@ class Recognising:
         batch is stored.
         """
         intake = self._intake
-        intake.digests(batch)
+        intake.digests(batch)  # which counts it as received: by that, loading is worth it or not
         if self._place.kind != "sync":
             return range(len(batch.raws))
         if intake.known is None and (intake.standing is None or not self._load_known()):
@@ -46,11 +46,21 @@ class Recognising:
     def fresh(self, batch: RawBatch) -> list[int]:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
         intake = self._intake
-        intake.digests(batch)
+        intake.digests(batch)  # which counts it as received: by that, loading is worth it or not
         if self._place.kind != "sync" or not self._load_known():
             return list(range(len(batch.raws)))
         assert intake.known is not None
         return self._unknown(batch, intake.known)
+
+    def load_values(self) -> None:
+        """Load the fingerprints of values where that is worth it."""
+        intake = self._intake
+        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
+            intake.values = self._standing("value_fp")
+
+    def let_go(self, batch: RawBatch) -> None:
+        """The batch is stored."""
+        self._unknowns.let_go(batch)
 
     def _unknown(self, batch: RawBatch, known: FingerprintSet) -> list[int]:
         """Which records of a batch are not known; looked for anew only if something was forgotten since."""
@@ -66,10 +76,6 @@ class Recognising:
             return told
         return self._unknowns.note(batch, (np.flatnonzero(unknown).tolist(), forgotten))[0]
 
-    def let_go(self, batch: RawBatch) -> None:
-        """The batch is stored."""
-        self._unknowns.let_go(batch)
-
     def _load_known(self) -> bool:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
@@ -77,12 +83,6 @@ class Recognising:
             if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
                 intake.known.discard(self._lookup.fingerprints(held)[0])
         return intake.known is not None
-
-    def load_values(self) -> None:
-        """Load the fingerprints of values where that is worth it."""
-        intake = self._intake
-        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
-            intake.values = self._standing("value_fp")
 
     def _standing(self, column: FingerprintColumn, being_read: BeingRead | None = None) -> FingerprintSet:
         """All that stands of the stream."""
