@@ -26,15 +26,19 @@ def test_each_run_begins_with_an_empty_store(tmp_path):
 MEMORY = Path("/dev/shm")
 
 
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    usual = tmp_path_factory.mktemp("bench")
+def run(module: str, usual: Path, **sizes: str) -> str:
+    """What a module of the bench prints."""
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else usual) as folder:
-        env = {**os.environ, **TINY, "TMPDIR": folder}
-        bench = [sys.executable, "-m", "bench"]
-        done = subprocess.run(bench, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        env = {**os.environ, **TINY, **sizes, "TMPDIR": folder}
+        command = [sys.executable, "-m", module]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run("bench", tmp_path_factory.mktemp("bench"))
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,23 @@ def test_the_machine_is_told_by_its_class_only(printed: str) -> None:
     assert "PostgreSQL" in printed.splitlines()[-1]
     assert str(Path.home()) not in printed
     assert os.uname().nodename not in printed
+
+
+def test_the_profile_tells_every_stage_of_each_way(tmp_path: Path) -> None:
+    head, _, *rows = run("bench.profile", tmp_path, BENCH_ENGINES="sqlite").splitlines()
+    stages = [
+        "fetch",
+        "frame",
+        "split",
+        "hash",
+        "lookup",
+        "decode",
+        "map",
+        "validate",
+        "encode",
+        "write",
+        "commit",
+    ]
+    assert set(stages) <= set(head.strip("|").replace(" ", "").split("|"))
+    for way in ("first load", "0 % changed", "bytes differ", "10 % changed"):
+        assert any(row.startswith(f"| sqlite, {way}: CPU |") for row in rows)
