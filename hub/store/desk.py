@@ -71,11 +71,11 @@ class Desk:
 
         Not for many, because preparing those is what the thread that stores has time for.
         """
-        intake, place = self._intake, self._place
+        intake = self._intake
         few = 0 < FEW * len(mapped.raw_keys) <= len(batch.raws)
-        known = place.kind == "sync" and intake.known is not None
         # A dry run's overlay is not asked by one thread while another lays more over the store.
-        if few and known and place.lock is not None and not is_plural(intake, mapped):
+        asked = few and intake.known is not None and self._place.lock is not None
+        if asked and not is_plural(intake, mapped):
             self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:

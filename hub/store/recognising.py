@@ -1,4 +1,7 @@
-"""Which records of a batch stand already, byte for byte, and need not be mapped again."""
+"""Which records of a batch stand already, byte for byte, and need not be mapped again.
+
+Asked by syncs only: replay and retry map all they bring.
+"""
 
 from collections.abc import Sequence
 
@@ -36,8 +39,6 @@ class Recognising:
         """
         intake = self._intake
         intake.digests(batch)  # which counts it as received: by that, loading is worth it or not
-        if self._place.kind != "sync":
-            return range(len(batch.raws))
         if intake.known is None and (intake.standing is None or not self._load_known()):
             return () if intake.worth_loading() else range(len(batch.raws))
         assert intake.known is not None
@@ -47,7 +48,7 @@ class Recognising:
         """The raw records to be mapped: those that are not, byte for byte, what stands already."""
         intake = self._intake
         intake.digests(batch)  # which counts it as received: by that, loading is worth it or not
-        if self._place.kind != "sync" or not self._load_known():
+        if not self._load_known():
             return list(range(len(batch.raws)))
         assert intake.known is not None
         return self._unknown(batch, intake.known)
@@ -55,7 +56,7 @@ class Recognising:
     def load_values(self) -> None:
         """Load the fingerprints of values where that is worth it."""
         intake = self._intake
-        if intake.values is None and self._place.kind == "sync" and intake.worth_loading_values():
+        if intake.values is None and intake.worth_loading_values():
             intake.values = self._standing("value_fp")
 
     def let_go(self, batch: RawBatch) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine
 from hub.store.dialect import Dialect
 from hub.store.engine import writing, writing_on
 from hub.store.locks import SourceLock
-from hub.store.runs import RunKind
 from hub.store.sealing import Sealer
 
 
@@ -23,7 +22,6 @@ class RunPlace:
     source_id: int
     mapping_id: int
     run_id: int
-    kind: RunKind
     sealer: Sealer
     lock: SourceLock | None
 

@@ -136,7 +136,6 @@ class Store:
                 beginning.source_id,
                 beginning.mapping_id,
                 beginning.run_id,
-                intent.kind,
                 Sealer(self.codec, self._secret),
                 lock,
             )
