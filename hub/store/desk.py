@@ -74,8 +74,7 @@ class Desk:
         intake = self._intake
         few = 0 < FEW * len(mapped.raw_keys) <= len(batch.raws)
         # A dry run's overlay is not asked by one thread while another lays more over the store.
-        asked = few and intake.known is not None and self._place.lock is not None
-        if asked and not is_plural(intake, mapped):
+        if few and not self._place.dry and intake.known is not None and not is_plural(intake, mapped):
             self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
@@ -160,7 +159,7 @@ class Desk:
             intake.hold(plan.rejected, plan.overtaken())
             if intake.known is not None and keys:
                 intake.forget(*self._lookup.fingerprints(keys))
-        if self._place.lock is None:
+        if self._place.dry:
             self._lookup.lay(plan, self._place.mapping_id, now)
         if intake.met is not None:
             keys = met_keys(list(plan.mapped.raw_keys.values()), plan.rejected)

@@ -1,7 +1,4 @@
-"""Which records of a batch stand already, byte for byte, and need not be mapped again.
-
-Asked by syncs only: replay and retry map all they bring.
-"""
+"""Which records of a batch stand already, byte for byte, and need not be mapped again."""
 
 from collections.abc import Sequence
 

@@ -25,6 +25,10 @@ class RunPlace:
     sealer: Sealer
     lock: SourceLock | None
 
+    @property
+    def dry(self) -> bool:
+        return self.lock is None
+
     @contextmanager
     def transaction(self, what: str) -> Iterator[Connection]:
         """One transaction that writes, on the very session that holds the lock where a session does."""

@@ -48,7 +48,7 @@ class RunWriter:
 
     @property
     def dry(self) -> bool:
-        return self._place.lock is None
+        return self._place.dry
 
     def cursor(self, stream: str) -> str | None:
         """Where the stream's last committed batch ended."""
@@ -95,7 +95,10 @@ class RunWriter:
             desk.look_ahead(batch, mapped)
 
     def fresh(self, batch: RawBatch) -> list[int]:
-        """The raw records to be mapped: those that are not, byte for byte, what stands already."""
+        """The raw records that a sync must map: those that are not, byte for byte, what stands already.
+
+        A replay or a retry maps all, and asks neither this nor ``ahead``.
+        """
         return self._desks[batch.stream].recognising.fresh(batch)
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
