@@ -1,7 +1,5 @@
 """What writes a run, put together; all that takes long to load is loaded with it."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, select
 
 from hub.store import runs
@@ -14,15 +12,11 @@ from hub.store.quarantine import load_held
 from hub.store.run_place import RunPlace
 from hub.store.run_writer import RunWriter
 from hub.store.schema import ROWS
-from hub.store.standing_fingerprints import BeingRead
 
 
-def assemble(
-    place: RunPlace, intent: Intent, beginning: Beginning, standing: Mapping[str, BeingRead]
-) -> RunWriter:
-    """``standing``: by stream, the raw fingerprints that are being read already."""
+def assemble(place: RunPlace, intent: Intent, beginning: Beginning) -> RunWriter:
     with reading(place.engine) as connection:
-        intakes = _intakes(connection, intent, beginning, standing)
+        intakes = _intakes(connection, intent, beginning)
         landing = Landing(
             place.dialect,
             place.source_id,
@@ -32,12 +26,7 @@ def assemble(
     return RunWriter(place, intakes, landing)
 
 
-def _intakes(
-    connection: Connection,
-    intent: Intent,
-    beginning: Beginning,
-    standing: Mapping[str, BeingRead],
-) -> dict[str, Intake]:
+def _intakes(connection: Connection, intent: Intent, beginning: Beginning) -> dict[str, Intake]:
     seed = mapping_seed(intent.mapping_version)
     return {
         name: Intake(
@@ -46,7 +35,6 @@ def _intakes(
             load_held(connection, state.stream_id),
             tracked=intent.tracks(name),
             whole=name in beginning.whole,
-            standing=standing.get(name),
         )
         for name, state in beginning.states.items()
     }

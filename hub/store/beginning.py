@@ -3,11 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from hub.store import runs
 from hub.store.runs import NOT_REGISTERED, RunKind, StreamState
-from hub.store.standing_fingerprints import BeingRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,3 @@ def register(connection: Connection, intent: Intent) -> Beginning:
     )
     whole = frozenset(name for name, state in states.items() if intent.brings_all(state))
     return Beginning(source_id, mapping_id, run_id, states, whole)
-
-
-def read_ahead(engine: Engine, beginning: Beginning) -> dict[str, BeingRead]:
-    """Begin to read the raw fingerprints that stand of the streams of which all is about to come."""
-    states = [beginning.states[name] for name in beginning.whole]
-    return {s.name: BeingRead(engine, s, beginning.mapping_id) for s in states if s.rows}

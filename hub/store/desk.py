@@ -40,10 +40,6 @@ class Desk:
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
         self._planned: AtHand[Mapped, Plan] = AtHand()
 
-    def close(self) -> None:
-        """Wait for what is being read."""
-        self.recognising.close()
-
     def prepare(self, mapped: Mapped) -> list[Prepared]:
         """The blocks as they can be compared and written; made once a batch."""
         known = self._prepared.of(mapped)

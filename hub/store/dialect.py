@@ -30,13 +30,13 @@ class Dialect(Protocol):
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
-        """Move current rows to history."""
+    ) -> bytes:
+        """Move current rows to history; the raw fingerprints of those that stood."""
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
-        """Keep the current version in history and mark the row withdrawn."""
+    ) -> bytes:
+        """Keep the current version in history and mark the row withdrawn; the raw fingerprints of these."""
 
     def touch(
         self,
@@ -45,8 +45,8 @@ class Dialect(Protocol):
         stream_id: int,
         raw_fps: dict[str, bytes],
         mapping_id: int,
-    ) -> None:
-        """Give unchanged rows another raw fingerprint and mapping version."""
+    ) -> bytes:
+        """Give unchanged rows another raw fingerprint and mapping version; those they had."""
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         """Make the dossiers of these cases, where they have none yet."""

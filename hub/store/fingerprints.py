@@ -5,7 +5,7 @@ mapping makes every raw record fresh again. A ``value_fp`` covers kind, key and 
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 from threading import Lock
 
 import numpy as np
@@ -28,8 +28,6 @@ NO_FINGERPRINT = bytes(WIDTH)
 
 #: So many rows are joined at once: they then stay in the processor's cache.
 _PIECE = 2_048
-#: Fewer than one in so many may be told unknown before all that is known is there.
-_FEW = 4
 #: Keys of a piece that is merged no more.
 _LARGEST = 1 << 20
 
@@ -41,6 +39,12 @@ def pairs_of(blob: bytes) -> Pairs:
 def digests(raws: Iterable[bytes]) -> Pairs:
     """The digests of raw records, whatever the mapping."""
     return pairs_of(b"".join(map(xxh3_128_digest, raws)))
+
+
+def alike(some: Iterable[bytes], others: Iterable[bytes]) -> bool:
+    """Whether both hold the same fingerprints, each as often; of any number joined in each piece."""
+    one, other = (np.sort(pairs_of(b"".join(pieces))[:, 0]) for pieces in (some, others))
+    return np.array_equal(one, other)
 
 
 def mapping_seed(version: str) -> Pairs:
@@ -83,17 +87,20 @@ class FingerprintSet:
     Where most of a batch are not met so, that order is given up, and the memory of another beside it.
     """
 
-    def __init__(self, pieces: Iterable[bytes], *, all_there: bool = True) -> None:
+    def __init__(self, pieces: Iterable[bytes], gone: bytes = b"") -> None:
         """Of fingerprints one after the other, in pieces of any size.
 
-        ``all_there``: False where pieces are still on their way. As long as nearly all that is asked for
-        comes next, no more of them are waited for, and the few others are told unknown.
+        ``gone``: those that are among them no longer, as often as they stand here.
         """
-        self._coming = iter(pieces)
-        #: What came so far, until all is waited for.
-        self._come: bytearray | None = bytearray()
-        self._high, self._low = np.zeros((2, 0), np.uint64)
-        self._gone: Flags = np.zeros(0, np.bool_)
+        high, low = bytearray(), bytearray()  # which grow in place
+        for pairs in map(pairs_of, pieces):
+            high += pairs[:, 0].tobytes()
+            low += pairs[:, 1].tobytes()
+        self._high, self._low = np.frombuffer(high, np.uint64), np.frombuffer(low, np.uint64)
+        if gone:
+            stand = ~_withdrawn(self._high, pairs_of(gone)[:, 0])
+            self._high, self._low = self._high[stand], self._low[stand]
+        self._gone: Flags = np.zeros(len(self._high), np.bool_)
         #: Where those lie that come in the order of their high halves; None: as they are.
         self._order: Order | None = None
         self._sorted: Hashes | None = None
@@ -102,43 +109,10 @@ class FingerprintSet:
         self._turn = Lock()
         #: The high halves of what was forgotten, each time.
         self._forgotten: list[Hashes] = []
-        if all_there:
-            self._load()
 
     def contains(self, pairs: Pairs) -> Flags:
         with self._turn:
-            found = self._come_next(pairs)
-            if found is not None:
-                return found
-            self._load()
             return self._known(pairs) if len(self._high) else np.zeros(len(pairs), np.bool_)
-
-    def _come_next(self, pairs: Pairs) -> Flags | None:
-        """Which of these come next of what is not all there yet; None unless nearly all do."""
-        if self._come is None:
-            return None
-        start, stop = WIDTH * self._next, WIDTH * (self._next + len(pairs))
-        while len(self._come) < stop and (piece := next(self._coming, None)) is not None:
-            self._come += piece
-        there = pairs_of(bytes(self._come[start:stop]))
-        found: Flags = np.zeros(len(pairs), np.bool_)
-        found[: len(there)] = (there == pairs[: len(there)]).all(axis=1)
-        if _FEW * np.count_nonzero(~found) > len(pairs):
-            return None
-        self._next += len(pairs)
-        return found
-
-    def _load(self) -> None:
-        """Wait for all, and set it out for searching."""
-        if self._come is None:
-            return
-        high, low = bytearray(), bytearray()  # which grow in place
-        for pairs in map(pairs_of, chain([bytes(self._come)], self._coming)):
-            high += pairs[:, 0].tobytes()
-            low += pairs[:, 1].tobytes()
-        self._come = None
-        self._high, self._low = np.frombuffer(high, np.uint64), np.frombuffer(low, np.uint64)
-        self._gone = np.zeros(len(self._high), np.bool_)
 
     def _known(self, pairs: Pairs) -> Flags:
         last = self._next + len(pairs) - 1
@@ -167,7 +141,6 @@ class FingerprintSet:
             return
         high = np.unique(pairs_of(b"".join(fingerprints))[:, 0])
         with self._turn:
-            self._load()
             self._forget(high)
             self._forgotten.append(high)
 
@@ -212,6 +185,19 @@ class FingerprintSet:
         self._order = self._sorted = None
         self._high = self._sorted = self._high[order]
         self._low, self._gone = self._low[order], self._gone[order]
+
+
+def _withdrawn(came: Hashes, gone: Hashes) -> Flags:
+    """Which of those that came went again: of equal ones the first, as many as went."""
+    names, counts = np.unique(gone, return_counts=True)
+    at = np.minimum(np.searchsorted(names, came), len(names) - 1)
+    among = np.flatnonzero(names[at] == came)
+    among = among[np.argsort(at[among], kind="stable")]
+    of = at[among]
+    rank = np.arange(len(of)) - np.searchsorted(of, of)
+    found: Flags = np.zeros(len(came), np.bool_)
+    found[among[rank < counts[of]]] = True
+    return found
 
 
 class SeenKeys:

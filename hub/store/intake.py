@@ -10,7 +10,6 @@ from hub.store.at_hand import AtHand
 from hub.store.fingerprints import FingerprintSet, Flags, Pairs, SeenKeys, column_of, digests, pairs_of
 from hub.store.quarantine import Held, Rejected
 from hub.store.runs import StreamState
-from hub.store.standing_fingerprints import BeingRead
 
 #: Loading all fingerprints is worth it once a run has received this part of the stored rows, …
 AMORTISED = 20
@@ -29,19 +28,14 @@ class Intake:
         *,
         tracked: bool,
         whole: bool = False,
-        standing: BeingRead | None = None,
     ) -> None:
-        """``whole``: the run receives all the source has, as far as can be told beforehand.
-
-        ``standing``: the raw fingerprints that stand, where they are being read already.
-        """
+        """``whole``: the run receives all the source has, as far as can be told beforehand."""
         self.state = state
         self.held = held
         self.received = 0
         #: How many records were mapped and looked up by their key, only to be found as they stand.
         self.same = 0
         self.whole = whole
-        self.standing = standing
         self.known: FingerprintSet | None = None
         self.values: FingerprintSet | None = None
         #: Keys met by this run, as long as it started on an empty stream.

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from sqlalchemy import Connection, update
 
-from hub.store import quarantine, runs
+from hub.store import fingerprint_log, quarantine, runs
 from hub.store.changes import Changes
 from hub.store.dialect import Dialect
 from hub.store.fingerprints import SeenKeys
@@ -71,20 +71,21 @@ class Landing:
         runs.save_progress(connection, head.run_id, intake.state)
 
     def _change(self, connection: Connection, head: Head, changes: Changes, places: Places) -> None:
-        last = (head.now, head.run_id)
-        for kind, keys in changes.withdrawn.items():
-            self._dialect.withdraw(connection, kind, head.stream_id, keys, last)
-        for kind, keys in changes.moved.items():
-            self._dialect.move(connection, kind, head.stream_id, keys, last)
+        dialect, stream, last = self._dialect, head.stream_id, (head.now, head.run_id)
+        gone = [dialect.withdraw(connection, k, stream, keys, last) for k, keys in changes.withdrawn.items()]
+        gone += [dialect.move(connection, k, stream, keys, last) for k, keys in changes.moved.items()]
         for kind, raw_fps in changes.touched.items():
-            self._dialect.touch(connection, kind, head.stream_id, raw_fps, head.mapping_id)
+            gone.append(dialect.touch(connection, kind, stream, raw_fps, head.mapping_id))
         for written in changes.written:
-            self._dialect.insert(connection, rows_of(head, written, places))
+            dialect.insert(connection, rows_of(head, written, places))
+        fingerprint_log.note(connection, stream, changes.came(), b"".join(gone))
 
     def withdraw(self, connection: Connection, head: Head, keys: Mapping[str, Sequence[str]]) -> None:
         """Withdraw rows by kind and wake their cases."""
         for kind, gone in keys.items():
-            self._dialect.withdraw(connection, kind, head.stream_id, gone, (head.now, head.run_id))
+            last = (head.now, head.run_id)
+            fingerprints = self._dialect.withdraw(connection, kind, head.stream_id, gone, last)
+            fingerprint_log.note(connection, head.stream_id, b"", fingerprints)
             if cases := list(set(cases_of(kind, gone))):
                 self._dialect.wake(connection, self._source_id, cases)
                 self._wake_parents(connection, frozenset(), cases)

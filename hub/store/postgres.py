@@ -22,6 +22,8 @@ _LISTED = "json_array_elements_text(%s::json)"
 #: An array, because from PostgreSQL 17 on one walks the index once, and a join goes down it for each key.
 _GIVEN = f'= ANY(ARRAY(SELECT {_LISTED} COLLATE "C"))'
 _SAME = f"r.stream_id = %s AND r.key {_GIVEN}"
+#: The raw fingerprints of some rows, one after the other.
+_FINGERPRINTS = "SELECT coalesce(string_agg(raw_fp, ''::bytea), ''::bytea) FROM"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
 _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
@@ -63,19 +65,20 @@ class Postgres:
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
+    ) -> bytes:
         columns = kept_columns(kind)
-        self._run(
+        return self._fingerprints(
             connection,
-            f"WITH moved AS (DELETE FROM {kind}_rows AS r WHERE {_SAME} RETURNING r.*) "
+            f"WITH moved AS (DELETE FROM {kind}_rows AS r WHERE {_SAME} RETURNING r.*), kept AS ("
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
-            f"SELECT {columns}, last_changed_at, %s, %s FROM moved",
+            f"SELECT {columns}, last_changed_at, %s, %s FROM moved) "
+            f"{_FINGERPRINTS} moved WHERE withdrawn_at IS NULL",
             (stream_id, listed(keys), *last),
         )
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
+    ) -> bytes:
         columns = kept_columns(kind)
         self._run(
             connection,
@@ -83,15 +86,19 @@ class Postgres:
             f"SELECT {columns}, last_changed_at, %s, %s FROM {kind}_rows AS r WHERE {_SAME}",
             (*last, stream_id, listed(keys)),
         )
-        self._run(
+        return self._fingerprints(
             connection,
-            f"UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, run_id = %s WHERE {_SAME}",
+            f"WITH marked AS (UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, "
+            f"run_id = %s WHERE {_SAME} RETURNING r.raw_fp) {_FINGERPRINTS} marked",
             (last[0], *last, stream_id, listed(keys)),
         )
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
-    ) -> None:
+    ) -> bytes:
+        stood = self._fingerprints(
+            connection, f"{_FINGERPRINTS} {kind}_rows AS r WHERE {_SAME}", (stream_id, listed(raw_fps))
+        )
         self._run(
             connection,
             f"UPDATE {kind}_rows AS r SET raw_fp = t.raw_fp, mapping_id = %s "
@@ -99,6 +106,7 @@ class Postgres:
             'WHERE r.stream_id = %s AND r.key = t.key COLLATE "C"',
             (mapping_id, list(raw_fps), list(raw_fps.values()), stream_id),
         )
+        return stood
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         self._run(
@@ -191,6 +199,9 @@ class Postgres:
     def next_page_id(self, connection: Connection) -> int:
         sequence = "SELECT nextval(pg_get_serial_sequence('raw_pages', 'page_id'))"
         return int(self._all(connection, sequence, (), by_keys=False)[0][0])
+
+    def _fingerprints(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> bytes:
+        return bytes(self._all(connection, statement, values)[0][0])
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:

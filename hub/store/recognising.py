@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from hub.model.records import RawBatch
+from hub.store import fingerprint_log
 from hub.store.at_hand import AtHand
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake
 from hub.store.run_place import RunPlace
 from hub.store.standing import Lookup
-from hub.store.standing_fingerprints import BeingRead, FingerprintColumn, standing_fingerprints
+from hub.store.standing_values import standing_values
 
 
 class Recognising:
@@ -23,20 +24,15 @@ class Recognising:
         #: Beside them: how often something had been forgotten by then.
         self._unknowns: AtHand[RawBatch, tuple[list[int], int]] = AtHand()
 
-    def close(self) -> None:
-        """Wait for what is being read."""
-        if self._intake.standing is not None:
-            self._intake.standing.wait()
-
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
 
-        Nothing is loaded here, but what was begun before any batch: what stands is only sure once that
-        batch is stored.
+        Nothing is loaded here but for the first batch: what stands is only sure once that other is stored.
         """
         intake = self._intake
+        first = not intake.received
         intake.digests(batch)  # which counts it as received: by that, loading is worth it or not
-        if intake.known is None and (intake.standing is None or not self._load_known()):
+        if intake.known is None and not (first and self._load_known()):
             return () if intake.worth_loading() else range(len(batch.raws))
         assert intake.known is not None
         return self._unknown(batch, intake.known)
@@ -54,7 +50,9 @@ class Recognising:
         """Load the fingerprints of values where that is worth it."""
         intake = self._intake
         if intake.values is None and intake.worth_loading_values():
-            intake.values = self._standing("value_fp")
+            place = self._place
+            pieces = standing_values(place.engine, intake.state, place.mapping_id)
+            intake.values = self._without_replaced(FingerprintSet(pieces), "value_fp")
 
     def let_go(self, batch: RawBatch) -> None:
         """The batch is stored."""
@@ -77,17 +75,13 @@ class Recognising:
     def _load_known(self) -> bool:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
-            intake.known = self._standing("raw_fp", intake.standing)
+            known = fingerprint_log.standing(self._place.engine, intake.state.stream_id)
+            intake.known = self._without_replaced(known, "raw_fp")
             if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
                 intake.known.discard(self._lookup.fingerprints(held)[0])
         return intake.known is not None
 
-    def _standing(self, column: FingerprintColumn, being_read: BeingRead | None = None) -> FingerprintSet:
-        """All that stands of the stream."""
-        place, state = self._place, self._intake.state
-        found = FingerprintSet(
-            being_read or standing_fingerprints(place.engine, state, place.mapping_id, column),
-            all_there=being_read is None,
-        )
+    def _without_replaced(self, found: FingerprintSet, column: str) -> FingerprintSet:
+        """The same without what a dry run would have replaced."""
         found.discard(self._lookup.replaced(column))
         return found

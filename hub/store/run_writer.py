@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub.errors import StoreError
 from hub.model.records import Counts, Mapped, Outcome, RawBatch
-from hub.store import alarms, runs
+from hub.store import alarms, fingerprint_log, runs
 from hub.store.desk import Desk
 from hub.store.intake import Intake
 from hub.store.landing import Landing
@@ -195,6 +195,7 @@ class RunWriter:
             runs.save_cursor(connection, self.run_id, state.stream_id, bound=state.bound)
         for intake in self._intakes.values():
             runs.save_progress(connection, self.run_id, intake.state)
+            fingerprint_log.condense(connection, intake.state.stream_id, intake.state.kinds)
         for name, bound in bounds.items():
             runs.save_heard(connection, self.run_id, self._intakes[name].state.stream_id, bound)
         runs.end(connection, self.run_id, status, now, error)
@@ -207,8 +208,6 @@ class RunWriter:
     def close(self) -> None:
         """Free the source; a run not finished by then is marked interrupted by the next one."""
         self._landing.close()
-        for desk in self._desks.values():
-            desk.close()
         if self._place.lock is not None:
             self._place.lock.release()
 

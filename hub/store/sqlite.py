@@ -34,21 +34,24 @@ class Sqlite:
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
+    ) -> bytes:
         self._copy_to_history(connection, kind, stream_id, keys, last)
-        _driver(connection).execute(
-            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}", (stream_id, listed(keys))
+        moved = _driver(connection).execute(
+            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp, withdrawn_at",
+            (stream_id, listed(keys)),
         )
+        return b"".join([raw_fp for raw_fp, withdrawn_at in moved if withdrawn_at is None])
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
+    ) -> bytes:
         self._copy_to_history(connection, kind, stream_id, keys, last)
-        _driver(connection).execute(
+        marked = _driver(connection).execute(
             f"UPDATE {kind}_rows SET withdrawn_at = ?, last_changed_at = ?, run_id = ? "
-            f"WHERE stream_id = ? AND key {_GIVEN}",
+            f"WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp",
             (last[0], *last, stream_id, listed(keys)),
         )
+        return b"".join([raw_fp for (raw_fp,) in marked])
 
     def _copy_to_history(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
@@ -62,11 +65,17 @@ class Sqlite:
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
-    ) -> None:
+    ) -> bytes:
+        stood = _driver(connection).execute(
+            f"SELECT raw_fp FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
+            (stream_id, listed(raw_fps)),
+        )
+        former = b"".join([raw_fp for (raw_fp,) in stood])
         _driver(connection).executemany(
             f"UPDATE {kind}_rows SET raw_fp = ?, mapping_id = ? WHERE stream_id = ? AND key = ?",
             [(raw_fp, mapping_id, stream_id, key) for key, raw_fp in raw_fps.items()],
         )
+        return former
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(f"{_INTO_DOSSIERS} ON CONFLICT DO NOTHING", (source_id, listed(case_nos)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, select
 
 from hub.store import alarms, runs
-from hub.store.beginning import Beginning, Intent, read_ahead, register
+from hub.store.beginning import Beginning, Intent, register
 from hub.store.bulk import add_unless_there
 from hub.store.engine import make_engine, reading, writing
 from hub.store.locks import SourceLock, acquire
@@ -122,28 +122,22 @@ class Store:
             raise
 
     def _writer(self, intent: Intent, beginning: Beginning, lock: SourceLock | None) -> "RunWriter":
-        """What writes the run; loaded while what stands is read."""
-        standing = read_ahead(self.engine, beginning) if intent.kind == "sync" else {}
-        try:
-            from hub.store.assembling import assemble
-            from hub.store.run_place import RunPlace
-            from hub.store.sealing import Sealer
+        """What writes the run."""
+        from hub.store.assembling import assemble
+        from hub.store.run_place import RunPlace
+        from hub.store.sealing import Sealer
 
-            place = RunPlace(
-                self.engine,
-                self._dialect,
-                intent.source,
-                beginning.source_id,
-                beginning.mapping_id,
-                beginning.run_id,
-                Sealer(self.codec, self._secret),
-                lock,
-            )
-            return assemble(place, intent, beginning, standing)
-        except BaseException:
-            for being_read in standing.values():
-                being_read.wait()
-            raise
+        place = RunPlace(
+            self.engine,
+            self._dialect,
+            intent.source,
+            beginning.source_id,
+            beginning.mapping_id,
+            beginning.run_id,
+            Sealer(self.codec, self._secret),
+            lock,
+        )
+        return assemble(place, intent, beginning)
 
     def stale_streams(self, source: str, mapping_version: str) -> list[str]:
         """The streams of a source that have rows or quarantined records of another mapping version."""

@@ -8,7 +8,7 @@ from hub.errors import StoreError
 from hub.store.engine import reading, writing
 
 #: The newest migration in ``migrations/versions``; a test holds the two equal.
-HEAD = "0005"
+HEAD = "0006"
 VERSION_TABLE = "hub_schema"
 _SCRIPTS = Path(__file__).parent / "migrations"
 

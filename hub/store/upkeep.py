@@ -12,9 +12,19 @@ import zstandard
 from sqlalchemy import Connection, Engine, func, select
 
 from hub.errors import ConfigError, StoreError
+from hub.store import fingerprint_log
 from hub.store.engine import reading
 from hub.store.raw_pages import unpack
-from hub.store.schema import HISTORY, ROWS, dossiers, quarantine, raw_pages, run_streams, stream_kinds
+from hub.store.schema import (
+    HISTORY,
+    ROWS,
+    dossiers,
+    quarantine,
+    raw_pages,
+    run_streams,
+    stream_kinds,
+    streams,
+)
 
 
 def backup(engine: Engine, path: Path) -> str:
@@ -76,6 +86,7 @@ def problems(connection: Connection) -> list[str]:
         *_engine_problems(connection),
         *_unbalanced(connection),
         *_miscounted(connection),
+        *_mistold(connection),
         *_orphans(connection),
         *_damaged_pages(connection),
     ]
@@ -105,6 +116,12 @@ def _miscounted(connection: Connection) -> Iterator[str]:
             there, said = found.get(stream, 0), noted.get(stream, 0)
             if there != said:
                 yield f"stream {stream}: {said} {kind} rows noted, {there} there"
+
+
+def _mistold(connection: Connection) -> Iterator[str]:
+    for stream_id in connection.scalars(select(streams.c.stream_id)).all():
+        if not fingerprint_log.is_true(connection, stream_id):
+            yield f"stream {stream_id}: what is noted to stand byte for byte is not what its rows say"
 
 
 def _orphans(connection: Connection) -> Iterator[str]:

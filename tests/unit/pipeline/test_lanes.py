@@ -16,6 +16,7 @@ from hub.pipeline.orders import SyncRequest
 from hub.pipeline.overlap import Writer
 from hub.pipeline.windows import WindowRequest
 from hub.runner.pull import PulledBatch
+from hub.store import intake
 from hub.store.store import Store
 
 TEXT = """
@@ -64,13 +65,29 @@ def test_a_record_that_flips_back_in_the_next_batch_is_stored_again(lane: Any, s
     second.run.finish("ok", 2)
 
 
-def test_what_stands_is_looked_up_by_the_writer_when_it_is_not_known_yet(lane: Any) -> None:
+def test_what_stands_is_known_from_the_first_batch_of_a_large_run_on(lane: Any) -> None:
     _first_load(lane)
     second = lane(2)
     ahead = second.ready(_pulled("a", "B"))
-    assert list(ahead.indexes) == []
+    assert list(ahead.indexes) == [1]
     second.take(ahead)
     assert second.run.counts() == Counts(received=2, updated=1, unchanged=1)
+    second.run.finish("ok", 2)
+
+
+def test_what_stands_is_looked_up_by_the_writer_when_it_is_not_known_yet(
+    lane: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that turns out large only at its second batch, while the first is perhaps being stored."""
+    monkeypatch.setattr(intake, "FEW_ROWS", 0)
+    monkeypatch.setattr(intake, "AMORTISED", 1)
+    _first_load(lane)
+    second = lane(2)
+    first, ahead = second.ready(_pulled("A")), second.ready(_pulled("A", "B"))
+    assert (list(first.indexes), list(ahead.indexes)) == ([0], [])
+    second.take(first)
+    second.take(ahead)
+    assert second.run.counts() == Counts(received=3, updated=2, unchanged=1)
     second.run.finish("ok", 2)
 
 

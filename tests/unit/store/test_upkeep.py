@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, insert, make_url
 
 from hub.errors import ConfigError, StoreError
 from hub.model.kinds import KINDS
-from hub.store import schema_audit, upgrading
+from hub.store import fingerprint_log, schema_audit, upgrading
 from hub.store.blocks import case_blocks
 from hub.store.engine import make_engine, reading, writing
 from hub.store.postgres import Postgres
@@ -68,12 +68,12 @@ def test_a_new_store_is_the_one_that_all_migrations_make(empty_url: str, store: 
     engine.dispose()
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 def test_an_older_store_is_upgraded_with_its_records(
     empty_url: str, store: Any, store_url: str, revision: str
 ) -> None:
-    """It then looks as a new one does, a record that comes again is found as it stands, and the case that
-    was to be judged still is.
+    """It then looks as a new one does, what stands byte for byte is known, a record that comes again is
+    found as it stands, and the case that was to be judged still is.
     """
     if make_url(empty_url).drivername != make_url(store_url).drivername:
         pytest.skip("of the other engine")
@@ -86,6 +86,7 @@ def test_an_older_store_is_upgraded_with_its_records(
         with reading(upgraded.engine) as connection:
             query = "SELECT key, title, value_fp FROM case_rows"
             ((key, title, value_fp),) = connection.exec_driver_sql(query).all()
+            assert fingerprint_log.is_true(connection, 1)
         assert (key, title) == ("1", "A")
         (block,) = case_blocks(upgraded.engine, due_before=0)
         assert bytes(value_fp) == TITLED_A
@@ -111,12 +112,14 @@ def make_older(url: str, revision: str) -> None:
         row |= {"key": "1", "title": "A", "raw_fp": bytes(16)}
         row |= {"value_fp": TITLED_A if revision >= "0003" else bytes(16)}
         connection.execute(insert(ROWS["case"]), row)
+        connection.exec_driver_sql("INSERT INTO stream_kinds (stream_id, kind, rows) VALUES (1, 'case', 1)")
         connection.exec_driver_sql("INSERT INTO dossiers (dossier_id, source_id, case_no) VALUES (1, 1, '1')")
         if revision < "0003":
             connection.exec_driver_sql("INSERT INTO due (dossier_id) VALUES (1)")
         else:
             opened = "(source_id, first_dossier_id, last_dossier_id) VALUES (1, 1, 1)"
-            connection.exec_driver_sql(f"INSERT INTO opened {opened}")
+            table = "opened" if revision < "0005" else "woken"
+            connection.exec_driver_sql(f"INSERT INTO {table} {opened}")
     engine.dispose()
 
 

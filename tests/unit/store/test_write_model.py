@@ -64,7 +64,7 @@ def batch_of(words: str) -> list[Told]:
     [(0, 0), (20_000, 20), (0, 1)],
     ids=["looked up by key", "known by fingerprint", "known from half-way on"],
 )
-@pytest.mark.parametrize("way", ["plain", "dry first", "looked at ahead", "compared while it is read"])
+@pytest.mark.parametrize("way", ["plain", "dry first", "looked at ahead", "told that all comes"])
 def test_the_store_does_what_the_model_does(
     sqlite_template: Path,
     make_source: Any,
@@ -89,7 +89,7 @@ def test_the_store_does_what_the_model_does(
     def check(runs: list[list[list[Told]]]) -> None:
         with small_store(sqlite_template) as store:
             source, model = make_source(store), Model()
-            source.whole = way == "compared while it is read"
+            source.whole = way == "told that all comes"
             for batches in runs:
                 before = [source.send(*batches, dry=True)] if way == "dry first" else []
                 send = source.send_ahead if way == "looked at ahead" else source.send

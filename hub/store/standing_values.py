@@ -1,19 +1,12 @@
-"""The fingerprints of a stream's rows, in large pieces, read in the fastest way of each engine.
-
-Without numpy and pyarrow, because a run reads what stands while these are loaded.
-"""
+"""The value fingerprints of a stream's rows, in large pieces, read in the fastest way of each engine."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from queue import SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from hub.store.engine import reading, tell
 from hub.store.runs import StreamState
-
-FingerprintColumn = Literal["raw_fp", "value_fp"]
 
 #: In the order in which the rows lie, which is mostly that in which they come again.
 _IN_ORDER = ("synchronize_seqscans = off", "max_parallel_workers_per_gather = 0", "jit = off")
@@ -29,51 +22,20 @@ _SPAN_PAGES = 2_048
 _SPAN_ROWS, _PIECE_ROWS = 50_000, 20_000
 
 
-class BeingRead:
-    """The raw fingerprints that stand of a stream, read in a thread: each piece as soon as it is there."""
-
-    def __init__(self, engine: Engine, state: StreamState, mapping_id: int) -> None:
-        self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
-        thread = ThreadPoolExecutor(1, "hub-standing")
-        self._reading = thread.submit(self._read, engine, state, mapping_id)
-        thread.shutdown(wait=False)
-
-    def _read(self, engine: Engine, state: StreamState, mapping_id: int) -> None:
-        try:
-            for piece in standing_fingerprints(engine, state, mapping_id, "raw_fp"):
-                self._pieces.put(piece)
-        finally:
-            self._pieces.put(None)
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Once only; raises what the reading failed of."""
-        while (piece := self._pieces.get()) is not None:
-            yield piece
-        self._reading.result()
-
-    def wait(self) -> None:
-        """Until nothing is being read any more."""
-        wait([self._reading])
-
-
-def standing_fingerprints(
-    engine: Engine, state: StreamState, mapping_id: int, column: FingerprintColumn
-) -> Iterator[bytes]:
-    """A fingerprint column of all rows of a stream that stand under a mapping version, in pieces."""
+def standing_values(engine: Engine, state: StreamState, mapping_id: int) -> Iterator[bytes]:
+    """The value fingerprints of all rows of a stream that stand under a mapping version, in pieces."""
     of_kind = _of_postgresql if engine.dialect.name == "postgresql" else _of_sqlite
     with reading(engine) as connection:
         for kind, rows in state.kinds.items():
             if rows:
-                yield from of_kind(connection, kind, state.stream_id, mapping_id, column)
+                yield from of_kind(connection, kind, state.stream_id, mapping_id)
 
 
-def _of_postgresql(
-    connection: Connection, kind: str, stream_id: int, mapping_id: int, column: FingerprintColumn
-) -> Iterator[bytes]:
+def _of_postgresql(connection: Connection, kind: str, stream_id: int, mapping_id: int) -> Iterator[bytes]:
     tell(connection, *_IN_ORDER)
     driver: Any = connection.connection.dbapi_connection
     joined = (
-        f"SELECT string_agg({column}, ''::bytea) FROM {kind}_rows "
+        f"SELECT string_agg(value_fp, ''::bytea) FROM {kind}_rows "
         "WHERE stream_id = %s AND mapping_id = %s AND withdrawn_at IS NULL"
     )
     values = (stream_id, mapping_id)
@@ -88,9 +50,7 @@ def _of_postgresql(
             yield cursor.execute((joined + span).encode(), values).fetchone()[0] or b""
 
 
-def _of_sqlite(
-    connection: Connection, kind: str, stream_id: int, mapping_id: int, column: FingerprintColumn
-) -> Iterator[bytes]:
+def _of_sqlite(connection: Connection, kind: str, stream_id: int, mapping_id: int) -> Iterator[bytes]:
     driver: Any = connection.connection.dbapi_connection
     values, stands = (stream_id, mapping_id), "mapping_id = ? AND withdrawn_at IS NULL"
     own, every = driver.execute(
@@ -100,12 +60,12 @@ def _of_sqlite(
     # Not in the order of the key, because that reads the table's pages all across.
     if own * 3 < every:
         among = f"rowid IN (SELECT rowid FROM {kind}_rows WHERE stream_id = ?)"
-        found = driver.execute(f"SELECT {column} FROM {kind}_rows WHERE {among} AND {stands}", values)
+        found = driver.execute(f"SELECT value_fp FROM {kind}_rows WHERE {among} AND {stands}", values)
         while piece := found.fetchmany(_PIECE_ROWS):
             yield b"".join([row[0] for row in piece])
         return
     # Joined by SQLite, which takes a third of the time, and lets other threads go on meanwhile.
-    joined = f"SELECT CAST(group_concat({column}, '') AS BLOB) FROM {kind}_rows WHERE +stream_id = ?"
+    joined = f"SELECT CAST(group_concat(value_fp, '') AS BLOB) FROM {kind}_rows WHERE +stream_id = ?"
     last = driver.execute(f"SELECT coalesce(max(rowid), -1) FROM {kind}_rows").fetchone()[0]
     for start in range(0, last + 1, _SPAN_ROWS):
         span = (*values, start, start + _SPAN_ROWS - 1)

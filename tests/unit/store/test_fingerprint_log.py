@@ -1,0 +1,84 @@
+"""What stands byte for byte is told by a log, which says at any time what the rows do."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from hub.store import fingerprint_log
+from hub.store.engine import writing
+
+
+def _entries(source: Any) -> list[tuple[int, int]]:
+    """How many fingerprints each entry says came and went."""
+    query = "SELECT length(came) / 16, length(gone) / 16 FROM fingerprint_log ORDER BY log_id"
+    return source.query(query)  # type: ignore[no-any-return]
+
+
+def test_each_batch_notes_what_came_to_stand_and_what_ceased_to(source: Any) -> None:
+    source.send("1:A 2:B", "3:C")
+    source.send("1:A 2:X 4:D")
+    assert _entries(source) == [(2, 0), (1, 0), (2, 1)]
+    source.send("1:A 2:X 4:D")
+    source.send([{"t": "A", "k": "1"}])
+    assert len(_entries(source)) == 3, "nothing came or went"
+
+
+def test_what_a_snapshot_withdrew_stands_no_more_and_may_come_again(source: Any) -> None:
+    many = " ".join(f"{n}:A" for n in range(40))
+    source.send(many, snapshot=True)
+    assert source.send(many.removesuffix(" 39:A"), snapshot=True) == "=" * 39
+    assert _entries(source) == [(40, 0), (0, 1)]
+    assert source.send(many, snapshot=True) == "=" * 39 + "u"
+    assert _entries(source) == [(40, 0), (0, 1), (1, 0)]
+    assert source.store.check() == []
+
+
+def test_a_batch_that_failed_noted_nothing(source: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.store.landing.store_page", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        source.send("1:A")
+    assert _entries(source) == []
+
+
+def test_a_log_of_mostly_what_went_is_written_anew_when_a_run_ends(source: Any) -> None:
+    source.send("1:A 2:B 3:C")
+    source.send("1:X 2:X 3:X")
+    assert _entries(source) == [(3, 0), (3, 3)]
+    source.send("3:Y")
+    assert _entries(source) == [(3, 0)]
+    assert source.send("1:X 2:X 3:Y") == "==="
+    assert source.store.check() == []
+
+
+def test_a_log_of_many_small_entries_is_written_anew_in_large_ones(
+    source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint_log, "_ENTRIES", 3)
+    monkeypatch.setattr(fingerprint_log, "_PIECE", 2)
+    source.send("1:A", "2:B", [{"k": "3", "t": "C", "s": "x", "both": 1}])
+    assert _entries(source) == [(1, 0), (1, 0), (2, 0)]
+    source.send("4:D")
+    assert _entries(source) == [(2, 0), (2, 0), (1, 0)]
+    assert source.send("1:A 2:B", [{"k": "3", "t": "C", "s": "x", "both": 1}]) == "==="
+    assert source.store.check() == []
+
+
+def test_the_log_of_one_stream_tells_nothing_of_another(source: Any, another: Any) -> None:
+    other = another(stream="others")
+    source.send("1:A")
+    assert other.send("2:A") == "i"
+    assert source.send("2:A 1:A") == "i="
+    assert source.store.check() == []
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    ["DELETE FROM case_rows", "DELETE FROM fingerprint_log", "UPDATE fingerprint_log SET gone = came"],
+)
+def test_the_check_finds_where_log_and_rows_differ(source: Any, spoiled: str) -> None:
+    source.send("1:A 2:B")
+    with writing(source.store.engine, "spoiling the store") as connection:
+        connection.execute(text(spoiled))
+    told = "stream 1: what is noted to stand byte for byte is not what its rows say"
+    assert told in source.store.check()
