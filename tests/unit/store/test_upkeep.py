@@ -149,6 +149,16 @@ def test_after_much_was_written_the_planner_knows_the_share_of_each_stream(pg_ur
     assert known == [(48,)]
 
 
+@pytest.mark.parametrize("table", ["case_rows", "dossiers", "due"])
+def test_a_run_does_not_wait_at_its_end_for_whoever_vacuums_a_table(pg_url: str, table: str) -> None:
+    """As the server does by itself, in the middle of large loads; its vacuum looks at the rows as well."""
+    with open_store(pg_url) as store, psycopg.connect(pg_url.replace("+psycopg", "")) as vacuuming:
+        vacuuming.execute(f"LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE")
+        with writing(store.engine, "ending a run") as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+            Postgres().take_stock(connection, ["case"])
+
+
 def test_programs_that_open_a_new_store_at_once_make_one(empty_url: str) -> None:
     code = (
         "import sys; from hub.store.store import open_store\n"
