@@ -1,12 +1,63 @@
 """What stands byte for byte is told by a log, which says at any time what the rows do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from hub.store import fingerprint_log
 from hub.store.engine import writing
+
+RECORD = st.fixed_dictionaries(
+    {"k": st.sampled_from("123"), "t": st.sampled_from("ab")},
+    optional={
+        "s": st.sampled_from("xy"),
+        "both": st.just(1),
+        "none": st.just(1),
+        "v": st.integers(1, 2),
+        "bad": st.just("x"),
+        "stamp": st.integers(0, 1),
+    },
+)
+WAYS = st.sampled_from(["sync", "looked at ahead", "snapshot", "other mapping", "replay", "retry", "dry"])
+STEPS = st.lists(st.tuples(WAYS, st.lists(st.lists(RECORD, max_size=4), min_size=1, max_size=2)), max_size=6)
+
+
+def _take(source: Any, way: str, batches: list[Any]) -> None:
+    if way == "other mapping":
+        source.mapping = "v2" if source.mapping == "v1" else "v1"
+    if way in ("replay", "retry"):
+        source.replay(way)
+    elif way == "looked at ahead":
+        source.send_ahead(*batches)
+    else:
+        source.send(*batches, snapshot=way == "snapshot", dry=way == "dry")
+
+
+@pytest.mark.parametrize("entries", [0, 1_000], ids=["written anew by every run", "added to"])
+def test_whatever_was_done_the_log_says_what_the_rows_do(
+    sqlite_template: Path,
+    make_source: Any,
+    small_store: Any,
+    entries: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fingerprint_log, "_ENTRIES", entries)
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(STEPS)
+    def check(steps: list[tuple[str, list[Any]]]) -> None:
+        with small_store(sqlite_template) as store:
+            source = make_source(store)
+            for way, batches in steps:
+                _take(source, way, batches)
+                with store.engine.connect() as connection:
+                    assert fingerprint_log.is_true(connection, 1)
+
+    check()
 
 
 def _entries(source: Any) -> list[tuple[int, int]]:
