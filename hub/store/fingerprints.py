@@ -114,6 +114,12 @@ class FingerprintSet:
         with self._turn:
             return self._known(pairs) if len(self._high) else np.zeros(len(pairs), np.bool_)
 
+    def holds(self, others: "FingerprintSet") -> bool:
+        """Whether it knows all that the others know."""
+        known = ~others._gone
+        pairs = np.column_stack((others._high[known], others._low[known]))
+        return bool(self.contains(pairs).all())
+
     def _known(self, pairs: Pairs) -> Flags:
         last = self._next + len(pairs) - 1
         found = self._matches(slice(self._next, last + 1), pairs)

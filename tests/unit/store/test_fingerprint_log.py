@@ -85,6 +85,24 @@ def test_what_a_snapshot_withdrew_stands_no_more_and_may_come_again(source: Any)
     assert source.store.check() == []
 
 
+def test_rows_are_not_read_where_all_that_stands_came_again_byte_for_byte(
+    source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    dialect = type(source.store._dialect)
+    current = dialect.current
+
+    def noting(*place: Any) -> Any:
+        asked.append(1)
+        return current(*place)
+
+    monkeypatch.setattr(dialect, "current", noting)
+    many = " ".join(f"{n}:A" for n in range(40))
+    for sent, read in ((many, 0), (many + " 40:A", 0), (many.replace("7:A", "7:B") + " 40:A", 0), (many, 1)):
+        source.send(sent, snapshot=True)
+        assert len(asked) == read
+
+
 def test_a_batch_that_failed_noted_nothing(source: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.store.landing.store_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -87,3 +87,12 @@ def test_two_are_alike_where_each_holds_the_same_as_often() -> None:
     assert alike(some, [_of(3, 2, 2, 1).tobytes()])
     assert not alike(some, [_of(1, 2, 3).tobytes()])
     assert alike([], [b""])
+
+
+@given(NAMES, NAMES, NAMES)
+def test_one_holds_another_where_it_knows_all_that_the_other_does(
+    some: list[int], others: list[int], forgotten: list[int]
+) -> None:
+    one, other = FingerprintSet([_of(*some).tobytes()]), FingerprintSet([_of(*others).tobytes()])
+    other.discard([pair.tobytes() for pair in _of(*forgotten)])
+    assert one.holds(other) == set(some).issuperset(set(others).difference(forgotten))
