@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.model.arrow_column import ArrowColumn
+from hub.store.fingerprint_log import Fingerprints
 from hub.store.fingerprints import pairs_in
 from hub.store.preparing import Column, Prepared, cases_of, has_value
 
@@ -46,12 +47,13 @@ class Written:
             told["raw_key"] = [identity if identity != key else None for identity, key in pairs]
         return cls(block, {name: column for name, column in told.items() if has_value(column)}, passed)
 
-    def standing(self) -> bytes:
-        """The raw fingerprints of those that are not withdrawn, one after the other."""
-        raw_fps, withdrawn_at = self.told["raw_fp"], self.told.get("withdrawn_at")
-        if withdrawn_at is not None:
-            raw_fps = [raw_fp for raw_fp, at in zip(raw_fps, withdrawn_at, strict=True) if at is None]
-        return pairs_in(raw_fps).tobytes()
+    def standing(self) -> Fingerprints:
+        """The fingerprints of those that are not withdrawn."""
+        both = pairs_in(self.told["raw_fp"]), pairs_in(self.block.value_fps)
+        if (withdrawn_at := self.told.get("withdrawn_at")) is not None:
+            stands = [at is None for at in withdrawn_at]
+            both = both[0][stands], both[1][stands]
+        return both[0].tobytes(), both[1].tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,6 @@ class Changes:
     def nothing(self) -> bool:
         """Whether every record stands as it is."""
         return not (self.withdrawn or self.moved or self.touched or self.written)
-
-    def came(self) -> bytes:
-        """The raw fingerprints that stand anew, one after the other."""
-        touched = (raw_fp for raw_fps in self.touched.values() for raw_fp in raw_fps.values())
-        return b"".join([*touched, *(one.standing() for one in self.written if not one.passed)])
 
     def case_nos(self) -> list[str]:
         """The cases whose records changed, each once."""

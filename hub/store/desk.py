@@ -134,7 +134,7 @@ class Desk:
     def _compared(self, plan: Plan, now: int) -> Changes:
         """What a batch changes, by what stands under its keys."""
         if not plan.plural:  # which is looked up by raw record whatever values are known
-            self.recognising.load_values()
+            self.recognising.load_values(len(plan.mapped.raw_keys), len(plan.batch.raws))
         blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
         told = (self._place.mapping_id, now)
         made = renew(plan, blocks, found, *told)

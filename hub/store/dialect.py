@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from hub.store.fingerprint_log import Fingerprints
 from hub.store.rows import Rows
 from hub.store.schema import HISTORY, PROVENANCE, ROWS, row_columns
 
@@ -30,13 +31,13 @@ class Dialect(Protocol):
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
-        """Move current rows to history; the raw fingerprints of those that stood."""
+    ) -> Fingerprints:
+        """Move current rows to history; the fingerprints of those that stood."""
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
-        """Keep the current version in history and mark the row withdrawn; the raw fingerprints of these."""
+    ) -> Fingerprints:
+        """Keep the current version in history and mark the row withdrawn; the fingerprints of these."""
 
     def touch(
         self,
@@ -45,8 +46,8 @@ class Dialect(Protocol):
         stream_id: int,
         raw_fps: dict[str, bytes],
         mapping_id: int,
-    ) -> bytes:
-        """Give unchanged rows another raw fingerprint and mapping version; those they had."""
+    ) -> Fingerprints:
+        """Give unchanged rows another raw fingerprint and mapping version; the fingerprints they had."""
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         """Make the dossiers of these cases, where they have none yet."""

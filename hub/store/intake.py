@@ -74,9 +74,13 @@ class Intake:
         rows = self.state.rows
         return bool(rows) and (self.whole or rows <= FEW_ROWS or self.received * AMORTISED >= rows)
 
-    def worth_loading_values(self) -> bool:
-        """The same for the values, by how many records such a lookup was, or will be, in vain for."""
-        rows, expected = self.state.rows, float(self.same)
+    def worth_loading_values(self, compared: int, received: int) -> bool:
+        """The same for the values, by how many records such a lookup was, or will be, in vain for.
+
+        ``compared``: of so many received in a batch; where they are most of it, they came in other bytes.
+        """
+        rows, in_other_bytes = self.state.rows, 2 * compared > received
+        expected = float(max(self.same, compared if in_other_bytes else 0))
         if self.whole:  # and what is to come is as what came
             expected *= max(rows - self.received, 0) / max(self.received, 1)
         return bool(rows) and self.known is not None and expected * AMORTISED >= rows

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 from hub.store import fingerprint_log, quarantine, runs
 from hub.store.changes import Changes
 from hub.store.dialect import Dialect
+from hub.store.fingerprint_log import Entry
 from hub.store.fingerprints import SeenKeys
 from hub.store.intake import Intake
 from hub.store.kept import KeptBatch, places_of
@@ -72,20 +73,27 @@ class Landing:
 
     def _change(self, connection: Connection, head: Head, changes: Changes, places: Places) -> None:
         dialect, stream, last = self._dialect, head.stream_id, (head.now, head.run_id)
-        gone = [dialect.withdraw(connection, k, stream, keys, last) for k, keys in changes.withdrawn.items()]
-        gone += [dialect.move(connection, k, stream, keys, last) for k, keys in changes.moved.items()]
+        entry = Entry()
+        for kind, keys in changes.withdrawn.items():
+            entry.gone.append(dialect.withdraw(connection, kind, stream, keys, last))
+        for kind, keys in changes.moved.items():
+            entry.gone.append(dialect.move(connection, kind, stream, keys, last))
         for kind, raw_fps in changes.touched.items():
-            gone.append(dialect.touch(connection, kind, stream, raw_fps, head.mapping_id))
+            stood = dialect.touch(connection, kind, stream, raw_fps, head.mapping_id)
+            entry.gone.append(stood)
+            entry.came.append((b"".join(raw_fps.values()), stood[1]))
         for written in changes.written:
             dialect.insert(connection, rows_of(head, written, places))
-        fingerprint_log.note(connection, stream, changes.came(), b"".join(gone))
+            if not written.passed:
+                entry.came.append(written.standing())
+        fingerprint_log.note(connection, stream, head.mapping_id, entry)
 
     def withdraw(self, connection: Connection, head: Head, keys: Mapping[str, Sequence[str]]) -> None:
         """Withdraw rows by kind and wake their cases."""
         for kind, gone in keys.items():
             last = (head.now, head.run_id)
-            fingerprints = self._dialect.withdraw(connection, kind, head.stream_id, gone, last)
-            fingerprint_log.note(connection, head.stream_id, b"", fingerprints)
+            stood = self._dialect.withdraw(connection, kind, head.stream_id, gone, last)
+            fingerprint_log.note(connection, head.stream_id, head.mapping_id, Entry(gone=[stood]))
             if cases := list(set(cases_of(kind, gone))):
                 self._dialect.wake(connection, self._source_id, cases)
                 self._wake_parents(connection, frozenset(), cases)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
 from hub.store.engine import hurry, tell, writing
+from hub.store.fingerprint_log import Fingerprints
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
 from hub.store.woken import note_woken
@@ -22,8 +23,8 @@ _LISTED = "json_array_elements_text(%s::json)"
 #: An array, because from PostgreSQL 17 on one walks the index once, and a join goes down it for each key.
 _GIVEN = f'= ANY(ARRAY(SELECT {_LISTED} COLLATE "C"))'
 _SAME = f"r.stream_id = %s AND r.key {_GIVEN}"
-#: The raw fingerprints of some rows, one after the other.
-_FINGERPRINTS = "SELECT coalesce(string_agg(raw_fp, ''::bytea), ''::bytea) FROM"
+#: The fingerprints of some rows, one after the other.
+_FINGERPRINTS = "SELECT string_agg(raw_fp, ''::bytea), string_agg(value_fp, ''::bytea) FROM"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
 _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
@@ -65,7 +66,7 @@ class Postgres:
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
+    ) -> Fingerprints:
         columns = kept_columns(kind)
         return self._fingerprints(
             connection,
@@ -78,7 +79,7 @@ class Postgres:
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
+    ) -> Fingerprints:
         columns = kept_columns(kind)
         self._run(
             connection,
@@ -89,13 +90,13 @@ class Postgres:
         return self._fingerprints(
             connection,
             f"WITH marked AS (UPDATE {kind}_rows AS r SET withdrawn_at = %s, last_changed_at = %s, "
-            f"run_id = %s WHERE {_SAME} RETURNING r.raw_fp) {_FINGERPRINTS} marked",
+            f"run_id = %s WHERE {_SAME} RETURNING r.raw_fp, r.value_fp) {_FINGERPRINTS} marked",
             (last[0], *last, stream_id, listed(keys)),
         )
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
-    ) -> bytes:
+    ) -> Fingerprints:
         stood = self._fingerprints(
             connection, f"{_FINGERPRINTS} {kind}_rows AS r WHERE {_SAME}", (stream_id, listed(raw_fps))
         )
@@ -200,8 +201,9 @@ class Postgres:
         sequence = "SELECT nextval(pg_get_serial_sequence('raw_pages', 'page_id'))"
         return int(self._all(connection, sequence, (), by_keys=False)[0][0])
 
-    def _fingerprints(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> bytes:
-        return bytes(self._all(connection, statement, values)[0][0])
+    def _fingerprints(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Fingerprints:
+        ((of_raw, of_values),) = self._all(connection, statement, values)
+        return of_raw or b"", of_values or b""
 
     @staticmethod
     def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:

@@ -11,7 +11,6 @@ from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake
 from hub.store.run_place import RunPlace
 from hub.store.standing import Lookup
-from hub.store.standing_values import standing_values
 
 
 class Recognising:
@@ -46,13 +45,12 @@ class Recognising:
         assert intake.known is not None
         return self._unknown(batch, intake.known)
 
-    def load_values(self) -> None:
-        """Load the fingerprints of values where that is worth it."""
-        intake = self._intake
-        if intake.values is None and intake.worth_loading_values():
-            place = self._place
-            pieces = standing_values(place.engine, intake.state, place.mapping_id)
-            intake.values = self._without_replaced(FingerprintSet(pieces), "value_fp")
+    def load_values(self, compared: int, received: int) -> None:
+        """Load the fingerprints of values where that is worth it (see ``Intake.worth_loading_values``)."""
+        intake, place = self._intake, self._place
+        if intake.values is None and intake.worth_loading_values(compared, received):
+            values = fingerprint_log.standing_values(place.engine, intake.state.stream_id, place.mapping_id)
+            intake.values = self._without_replaced(values, "value_fp")
 
     def let_go(self, batch: RawBatch) -> None:
         """The batch is stored."""

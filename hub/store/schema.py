@@ -147,12 +147,12 @@ raw_pages = table(
     filled("ends", BYTES),
     filled("body", BYTES),
 )
-#: The raw_fp of the rows that one transaction had stand, and of those it had stand no more, joined.
+#: The fingerprints of the rows that one transaction had stand, and of those it had stand no more, joined.
 fingerprint_log = table(
     "fingerprint_log",
     serial("log_id"),
-    filled("stream_id", INT),
-    *(filled(name, BYTES) for name in ("came", "gone")),
+    *(filled(name, INT) for name in ("stream_id", "mapping_id")),
+    *(filled(name, BYTES) for name in ("came_raw", "came_value", "gone_raw", "gone_value")),
     Index(None, "stream_id", "log_id"),
 )
 #: ``status``: open, resolved, discarded. ``digest``: of the raw bytes, whatever the mapping.

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, standing_columns
+from hub.store.fingerprint_log import Fingerprints
 from hub.store.many_rows import get_ready, insert_rows
 from hub.store.rows import Rows
 from hub.store.woken import note_woken
@@ -22,6 +23,11 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
+def _joined(rows: Sequence[tuple[bytes, bytes]]) -> Fingerprints:
+    """The fingerprints of raw bytes and those of values, each one after the other."""
+    return b"".join([raw_fp for raw_fp, _ in rows]), b"".join([value_fp for _, value_fp in rows])
+
+
 class Sqlite:
     """See Dialect."""
 
@@ -34,24 +40,25 @@ class Sqlite:
 
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
+    ) -> Fingerprints:
         self._copy_to_history(connection, kind, stream_id, keys, last)
         moved = _driver(connection).execute(
-            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp, withdrawn_at",
+            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN} "
+            "RETURNING raw_fp, value_fp, withdrawn_at",
             (stream_id, listed(keys)),
         )
-        return b"".join([raw_fp for raw_fp, withdrawn_at in moved if withdrawn_at is None])
+        return _joined([(raw_fp, value_fp) for raw_fp, value_fp, at in moved if at is None])
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> bytes:
+    ) -> Fingerprints:
         self._copy_to_history(connection, kind, stream_id, keys, last)
         marked = _driver(connection).execute(
             f"UPDATE {kind}_rows SET withdrawn_at = ?, last_changed_at = ?, run_id = ? "
-            f"WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp",
+            f"WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp, value_fp",
             (last[0], *last, stream_id, listed(keys)),
         )
-        return b"".join([raw_fp for (raw_fp,) in marked])
+        return _joined(marked.fetchall())
 
     def _copy_to_history(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
@@ -65,17 +72,20 @@ class Sqlite:
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
-    ) -> bytes:
-        stood = _driver(connection).execute(
-            f"SELECT raw_fp FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
-            (stream_id, listed(raw_fps)),
+    ) -> Fingerprints:
+        stood = (
+            _driver(connection)
+            .execute(
+                f"SELECT raw_fp, value_fp FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
+                (stream_id, listed(raw_fps)),
+            )
+            .fetchall()
         )
-        former = b"".join([raw_fp for (raw_fp,) in stood])
         _driver(connection).executemany(
             f"UPDATE {kind}_rows SET raw_fp = ?, mapping_id = ? WHERE stream_id = ? AND key = ?",
             [(raw_fp, mapping_id, stream_id, key) for key, raw_fp in raw_fps.items()],
         )
-        return former
+        return _joined(stood)
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(f"{_INTO_DOSSIERS} ON CONFLICT DO NOTHING", (source_id, listed(case_nos)))

@@ -62,7 +62,7 @@ def test_whatever_was_done_the_log_says_what_the_rows_do(
 
 def _entries(source: Any) -> list[tuple[int, int]]:
     """How many fingerprints each entry says came and went."""
-    query = "SELECT length(came) / 16, length(gone) / 16 FROM fingerprint_log ORDER BY log_id"
+    query = "SELECT length(came_raw) / 16, length(gone_raw) / 16 FROM fingerprint_log ORDER BY log_id"
     return source.query(query)  # type: ignore[no-any-return]
 
 
@@ -143,7 +143,12 @@ def test_the_log_of_one_stream_tells_nothing_of_another(source: Any, another: An
 
 @pytest.mark.parametrize(
     "spoiled",
-    ["DELETE FROM case_rows", "DELETE FROM fingerprint_log", "UPDATE fingerprint_log SET gone = came"],
+    [
+        "DELETE FROM case_rows",
+        "DELETE FROM fingerprint_log",
+        "UPDATE fingerprint_log SET gone_value = came_value",
+        "UPDATE fingerprint_log SET gone_raw = came_raw",
+    ],
 )
 def test_the_check_finds_where_log_and_rows_differ(source: Any, spoiled: str) -> None:
     source.send("1:A 2:B")

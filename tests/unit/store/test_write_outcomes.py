@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import StoreError
 from hub.model.records import Mapped, RawBatch, RecordBlock
-from hub.store import recognising
+from hub.store import fingerprint_log
 
 
 def test_a_new_key_is_inserted_once_and_then_unchanged(source: Any) -> None:
@@ -73,13 +73,13 @@ def test_what_values_stand_is_not_read_where_every_raw_record_is_looked_up_anywa
     records = [{"k": str(n), "t": "A", **pause} for n in range(40)]
     source.send(records)
     asked: list[Any] = []
-    standing = recognising.standing_values
+    standing = fingerprint_log.standing_values
 
     def noting(*place: Any) -> Any:
         asked.append(place)
         return standing(*place)
 
-    monkeypatch.setattr(recognising, "standing_values", noting)
+    monkeypatch.setattr(fingerprint_log, "standing_values", noting)
     again = [{**record, "unmapped": 1} for record in records]
     assert source.send(again[:20], again[20:]) == "=" * 40
     assert bool(asked) == read

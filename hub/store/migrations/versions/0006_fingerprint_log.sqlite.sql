@@ -1,8 +1,11 @@
 CREATE TABLE fingerprint_log (
     log_id INTEGER PRIMARY KEY AUTOINCREMENT,
     stream_id INTEGER NOT NULL,
-    came BLOB NOT NULL,
-    gone BLOB NOT NULL
+    mapping_id INTEGER NOT NULL,
+    came_raw BLOB NOT NULL,
+    came_value BLOB NOT NULL,
+    gone_raw BLOB NOT NULL,
+    gone_value BLOB NOT NULL
 )
  STRICT;
 
