@@ -133,6 +133,17 @@ def test_a_log_of_many_small_entries_is_written_anew_in_large_ones(
     assert source.store.check() == []
 
 
+def test_values_stand_only_under_the_mapping_by_which_they_came(source: Any) -> None:
+    """Else rows of an earlier mapping would stay so for ever, taken for unchanged."""
+    source.whole = True
+    for stamp, mapping in enumerate(("v1", "v2", "v2", "v1", "v2")):
+        source.mapping = mapping
+        source.send([{"k": str(n), "t": "A", "stamp": stamp} for n in range(40)])
+        under = "SELECT DISTINCT version FROM case_rows NATURAL JOIN mappings"
+        assert source.query(under) == [(mapping,)]
+    assert source.history() == []
+
+
 def test_the_log_of_one_stream_tells_nothing_of_another(source: Any, another: Any) -> None:
     other = another(stream="others")
     source.send("1:A")

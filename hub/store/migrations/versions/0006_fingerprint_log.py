@@ -1,4 +1,4 @@
-"""What stands of a stream, byte for byte, is noted beside its rows, and read from there."""
+"""The fingerprints of what stands are noted beside the rows, and read from there."""
 
 from alembic import op
 
