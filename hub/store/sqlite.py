@@ -23,9 +23,11 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
-def _joined(rows: Sequence[tuple[bytes, bytes]]) -> Fingerprints:
-    """The fingerprints of raw bytes and those of values, each one after the other."""
-    return b"".join([raw_fp for raw_fp, _ in rows]), b"".join([value_fp for _, value_fp in rows])
+def _fingerprints(connection: Connection, some: str, values: tuple[Any, ...]) -> Fingerprints:
+    """Those of some rows."""
+    joined = "SELECT CAST(group_concat(raw_fp, '') AS BLOB), CAST(group_concat(value_fp, '') AS BLOB) FROM"
+    of_raw, of_values = _driver(connection).execute(f"{joined} {some}", values).fetchone()
+    return of_raw or b"", of_values or b""
 
 
 class Sqlite:
@@ -41,51 +43,46 @@ class Sqlite:
     def move(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
     ) -> Fingerprints:
-        self._copy_to_history(connection, kind, stream_id, keys, last)
-        moved = _driver(connection).execute(
-            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN} "
-            "RETURNING raw_fp, value_fp, withdrawn_at",
-            (stream_id, listed(keys)),
+        stood = self._copy_to_history(connection, kind, stream_id, keys, last)
+        _driver(connection).execute(
+            f"DELETE FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}", (stream_id, listed(keys))
         )
-        return _joined([(raw_fp, value_fp) for raw_fp, value_fp, at in moved if at is None])
+        return stood
 
     def withdraw(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
     ) -> Fingerprints:
-        self._copy_to_history(connection, kind, stream_id, keys, last)
-        marked = _driver(connection).execute(
+        stood = self._copy_to_history(connection, kind, stream_id, keys, last)
+        _driver(connection).execute(
             f"UPDATE {kind}_rows SET withdrawn_at = ?, last_changed_at = ?, run_id = ? "
-            f"WHERE stream_id = ? AND key {_GIVEN} RETURNING raw_fp, value_fp",
+            f"WHERE stream_id = ? AND key {_GIVEN}",
             (last[0], *last, stream_id, listed(keys)),
         )
-        return _joined(marked.fetchall())
+        return stood
 
     def _copy_to_history(
         self, connection: Connection, kind: str, stream_id: int, keys: Collection[str], last: Last
-    ) -> None:
+    ) -> Fingerprints:
+        """Keep rows in history; the fingerprints of those that stood."""
         columns = kept_columns(kind)
-        _driver(connection).execute(
+        copied = _driver(connection).execute(
             f"INSERT INTO {kind}_history ({columns}, arrived_at, superseded_at, superseded_run_id) "
             f"SELECT {columns}, last_changed_at, ?, ? FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
             (*last, stream_id, listed(keys)),
         )
+        newest = f"{kind}_history WHERE version_id > ? AND withdrawn_at IS NULL"
+        return _fingerprints(connection, newest, ((copied.lastrowid or 0) - copied.rowcount,))
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
     ) -> Fingerprints:
-        stood = (
-            _driver(connection)
-            .execute(
-                f"SELECT raw_fp, value_fp FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
-                (stream_id, listed(raw_fps)),
-            )
-            .fetchall()
-        )
+        touched = f"{kind}_rows WHERE stream_id = ? AND key {_GIVEN}"
+        stood = _fingerprints(connection, touched, (stream_id, listed(raw_fps)))
         _driver(connection).executemany(
             f"UPDATE {kind}_rows SET raw_fp = ?, mapping_id = ? WHERE stream_id = ? AND key = ?",
             [(raw_fp, mapping_id, stream_id, key) for key, raw_fp in raw_fps.items()],
         )
-        return _joined(stood)
+        return stood
 
     def make_dossiers(self, connection: Connection, source_id: int, case_nos: Collection[str]) -> None:
         _driver(connection).execute(f"{_INTO_DOSSIERS} ON CONFLICT DO NOTHING", (source_id, listed(case_nos)))
