@@ -70,8 +70,9 @@ class Sqlite:
             f"SELECT {columns}, last_changed_at, ?, ? FROM {kind}_rows WHERE stream_id = ? AND key {_GIVEN}",
             (*last, stream_id, listed(keys)),
         )
-        newest = f"{kind}_history WHERE version_id > ? AND withdrawn_at IS NULL"
-        return _fingerprints(connection, newest, ((copied.lastrowid or 0) - copied.rowcount,))
+        last_id = copied.lastrowid or 0
+        copies = f"{kind}_history WHERE version_id BETWEEN ? AND ? AND withdrawn_at IS NULL"
+        return _fingerprints(connection, copies, (last_id - copied.rowcount + 1, last_id))
 
     def touch(
         self, connection: Connection, kind: str, stream_id: int, raw_fps: dict[str, bytes], mapping_id: int
