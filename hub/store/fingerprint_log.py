@@ -51,7 +51,7 @@ def note(connection: Connection, stream_id: int, mapping_id: int, entry: Entry) 
 def standing(engine: Engine, stream_id: int) -> FingerprintSet:
     """Of the raw bytes of all that stands in a stream, in the order in which it came."""
     with reading(engine) as connection:
-        return FingerprintSet(*_entries(connection, stream_id, "raw"))
+        return FingerprintSet(*_log(connection, stream_id, "raw"))
 
 
 def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> FingerprintSet:
@@ -59,13 +59,13 @@ def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> Fingerpr
     to stand under another mapping.
     """
     with reading(engine) as connection:
-        return FingerprintSet(*_entries(connection, stream_id, "value", mapping_id))
+        return FingerprintSet(*_log(connection, stream_id, "value", mapping_id))
 
 
 def is_true(connection: Connection, stream_id: int) -> bool:
     """Whether the log says of a stream exactly what its rows do."""
     for of in ("raw", "value"):
-        came, gone = _entries(connection, stream_id, of)
+        came, gone = _log(connection, stream_id, of)
         rows = [piece for table in ROWS.values() for piece in _of_rows(connection, table.c, stream_id, of)]
         if not alike(came, [*rows, gone]):
             return False
@@ -78,19 +78,25 @@ def _of_rows(connection: Connection, row: Any, stream_id: int, of: Of) -> Iterat
         yield b"".join(piece)
 
 
-def _entries(
+def _log(
     connection: Connection, stream_id: int, of: Of, mapping_id: int | None = None
-) -> tuple[list[bytes], bytes]:
+) -> tuple[Iterator[bytes], bytes]:
     """What came, entry by entry, and all that went. ``mapping_id``: came under it; None: under any."""
-    told = f"SELECT came_{of}, gone_{of}, mapping_id FROM fingerprint_log"
+    of_stream = f"FROM fingerprint_log WHERE stream_id = {int(stream_id)}"
+    under = "" if mapping_id is None else f"AND mapping_id = {int(mapping_id)}"
+    gone = b"".join(_pieces(connection, f"SELECT gone_{of} {of_stream}"))
+    return _pieces(connection, f"SELECT came_{of} {of_stream} {under} ORDER BY log_id"), gone
+
+
+def _pieces(connection: Connection, query: str) -> Iterator[bytes]:
+    """One at a time, because a driver that has them all holds each twice."""
     driver: Any = connection.connection.dbapi_connection
-    # Bytes as bytes, because as text they are twice as long, and written and read a digit at a time.
-    as_bytes = {"binary": True} if connection.dialect.name == "postgresql" else {}
-    entries = driver.execute(
-        f"{told} WHERE stream_id = {int(stream_id)} ORDER BY log_id", **as_bytes
-    ).fetchall()
-    came = [came for came, _, under in entries if mapping_id in (None, under)]
-    return came, b"".join([gone for _, gone, _ in entries])
+    if connection.dialect.name == "sqlite":
+        yield from (piece for (piece,) in driver.execute(query))
+        return
+    with driver.cursor() as cursor:
+        # Bytes as bytes, because as text they are twice as long, and written and read a digit at a time.
+        yield from (piece for (piece,) in cursor.stream(query, binary=True))
 
 
 def condense(connection: Connection, stream_id: int, kinds: Iterable[str]) -> None:
