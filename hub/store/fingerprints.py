@@ -110,6 +110,10 @@ class FingerprintSet:
         #: The high halves of what was forgotten, each time.
         self._forgotten: list[Hashes] = []
 
+    def __len__(self) -> int:
+        """How many it knows, of equal ones each."""
+        return int(np.count_nonzero(~self._gone))
+
     def contains(self, pairs: Pairs) -> Flags:
         with self._turn:
             return self._known(pairs) if len(self._high) else np.zeros(len(pairs), np.bool_)

@@ -85,6 +85,15 @@ def test_what_a_snapshot_withdrew_stands_no_more_and_may_come_again(source: Any)
     assert source.store.check() == []
 
 
+def test_a_log_that_lacks_something_hides_no_record_that_is_missing(source: Any) -> None:
+    many = " ".join(f"{n}:A" for n in range(40))
+    source.send(many, snapshot=True)
+    with writing(source.store.engine, "spoiling the store") as connection:
+        connection.execute(text("DELETE FROM fingerprint_log"))
+    source.send(many.removesuffix(" 39:A"), snapshot=True)
+    assert source.query("SELECT key FROM case_rows WHERE withdrawn_at IS NOT NULL") == [("39",)]
+
+
 def test_rows_are_not_read_where_all_that_stands_came_again_byte_for_byte(
     source: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
