@@ -22,7 +22,12 @@ Of = Literal["raw", "value"]
 _ENTRIES, _ROWS_PER_ENTRY = 1_000, 100
 #: Fingerprints of an entry that is written anew.
 _PIECE = 50_000
-_JOINED = {"postgresql": "string_agg({}, ''::bytea)", "sqlite": "CAST(group_concat({}, '') AS BLOB)"}
+
+#: By engine, both columns of fingerprints of some rows as two values, NULL where there are no rows.
+JOINED = {
+    "postgresql": "string_agg(raw_fp, ''::bytea), string_agg(value_fp, ''::bytea)",
+    "sqlite": "CAST(group_concat(raw_fp, '') AS BLOB), CAST(group_concat(value_fp, '') AS BLOB)",
+}
 
 
 @dataclass(slots=True)
@@ -113,10 +118,9 @@ def condense(connection: Connection, stream_id: int, kinds: Iterable[str]) -> No
 
 def write_anew(connection: Connection, kind: str, stream_id: int) -> None:
     """Note all that stands of one kind of a stream, in the order in which it came."""
-    joined = _JOINED[connection.dialect.name]
     written = text(
         "INSERT INTO fingerprint_log (stream_id, mapping_id, came_raw, came_value, gone_raw, gone_value) "
-        f"SELECT :stream_id, mapping_id, {joined.format('raw_fp')}, {joined.format('value_fp')}, "
+        f"SELECT :stream_id, mapping_id, {JOINED[connection.dialect.name]}, "
         ":nothing, :nothing FROM (SELECT raw_fp, value_fp, mapping_id, "
         f"(row_number() OVER (ORDER BY page_id, page_index) - 1) / {_PIECE} AS piece "
         f"FROM {kind}_rows WHERE stream_id = :stream_id AND withdrawn_at IS NULL) AS standing "

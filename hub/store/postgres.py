@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from hub.store.binary_copy import BEGIN, END, copy_rows
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, quoted, standing_columns
 from hub.store.engine import hurry, tell, writing
-from hub.store.fingerprint_log import Fingerprints
+from hub.store.fingerprint_log import JOINED, Fingerprints
 from hub.store.rows import Rows
 from hub.store.running_ahead import run_ahead
 from hub.store.woken import note_woken
@@ -23,8 +23,7 @@ _LISTED = "json_array_elements_text(%s::json)"
 #: An array, because from PostgreSQL 17 on one walks the index once, and a join goes down it for each key.
 _GIVEN = f'= ANY(ARRAY(SELECT {_LISTED} COLLATE "C"))'
 _SAME = f"r.stream_id = %s AND r.key {_GIVEN}"
-#: The fingerprints of some rows, one after the other.
-_FINGERPRINTS = "SELECT string_agg(raw_fp, ''::bytea), string_agg(value_fp, ''::bytea) FROM"
+_FINGERPRINTS = f"SELECT {JOINED['postgresql']} FROM"
 #: Statistics of a table just filled are those of an empty one, so the planner would read all of it; what
 #: stands in this module reaches rows by their keys alone.
 _BY_KEYS = tuple(f"enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))

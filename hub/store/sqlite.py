@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from hub.store.dialect import Last, StandingRow, kept_columns, listed, standing_columns
-from hub.store.fingerprint_log import Fingerprints
+from hub.store.fingerprint_log import JOINED, Fingerprints
 from hub.store.many_rows import get_ready, insert_rows
 from hub.store.rows import Rows
 from hub.store.woken import note_woken
@@ -25,8 +25,8 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 def _fingerprints(connection: Connection, some: str, values: tuple[Any, ...]) -> Fingerprints:
     """Those of some rows."""
-    joined = "SELECT CAST(group_concat(raw_fp, '') AS BLOB), CAST(group_concat(value_fp, '') AS BLOB) FROM"
-    of_raw, of_values = _driver(connection).execute(f"{joined} {some}", values).fetchone()
+    found = _driver(connection).execute(f"SELECT {JOINED['sqlite']} FROM {some}", values)
+    of_raw, of_values = found.fetchone()
     return of_raw or b"", of_values or b""
 
 
