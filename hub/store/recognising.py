@@ -26,7 +26,8 @@ class Recognising:
     def ahead(self, batch: RawBatch) -> Sequence[int]:
         """Those of the fresh that can be told already, while an earlier batch is being stored.
 
-        Nothing is loaded here but for the first batch: what stands is only sure once that other is stored.
+        Nothing is loaded here but by the first batch: for each later one, what stands is only sure once the
+        one before it is stored.
         """
         intake = self._intake
         first = not intake.received

@@ -121,7 +121,7 @@ def _miscounted(connection: Connection) -> Iterator[str]:
 def _mistold(connection: Connection) -> Iterator[str]:
     for stream_id in connection.scalars(select(streams.c.stream_id)).all():
         if not fingerprint_log.is_true(connection, stream_id):
-            yield f"stream {stream_id}: what is noted to stand byte for byte is not what its rows say"
+            yield f"stream {stream_id}: what is noted to stand is not what its rows say"
 
 
 def _orphans(connection: Connection) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What stands byte for byte is told by a log, which says at any time what the rows do."""
+"""What stands, by its bytes and by its values, is told by a log, which says at any time what the rows do."""
 
 from pathlib import Path
 from typing import Any
@@ -174,5 +174,5 @@ def test_the_check_finds_where_log_and_rows_differ(source: Any, spoiled: str) ->
     source.send("1:A 2:B")
     with writing(source.store.engine, "spoiling the store") as connection:
         connection.execute(text(spoiled))
-    told = "stream 1: what is noted to stand byte for byte is not what its rows say"
+    told = "stream 1: what is noted to stand is not what its rows say"
     assert told in source.store.check()
