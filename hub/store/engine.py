@@ -1,5 +1,6 @@
 """Opening the database: how each engine is told to be safe, and how writers begin."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ BUSY_TIMEOUT_MS = 60_000
 _PAGE_BYTES = 16_384
 #: Under which a connection keeps its transaction, and what that was told.
 _TOLD = "hub_told"
+#: Sent to PostgreSQL before anybody waits for it. By default, a fifth of that: what is under way then, when
+#: we are told that there is room again, the server has worked off before we are there.
+_SEND_BUFFER_BYTES = 1 << 20
 #: Parameters are people's data: they stay out of errors and logs.
 _OPTIONS = {"hide_parameters": True, "pool_pre_ping": True}
 _CONNECT = {
@@ -38,6 +42,7 @@ def make_engine(url: str) -> Engine:
         return _sqlite(url, parsed.database)
     if parsed.drivername == "postgresql+psycopg":
         engine = create_engine(url, connect_args=_CONNECT, **_OPTIONS)
+        event.listen(engine, "connect", _widen)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     raise StoreError(f"the store cannot be kept in {parsed.drivername!r}", remedy=_URLS)
@@ -82,6 +87,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA cache_size=-32768")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def _widen(connection: Any, _record: object) -> None:
+    """Make room for what is sent; the system may grant less, and a refusal changes nothing."""
+    import socket
+
+    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
 
 
 def _begin_sqlite(connection: Connection) -> None:
