@@ -14,8 +14,9 @@ from hub.mapping.spec import RecordSpec, SourcePath, StreamSpec, path_text
 from hub.mapping.tracing import RecordTrace, Trace, trace_fields
 from hub.model.records import Mapped, Rejection
 
-#: So many records at most are worked on at once: a page of the usual size in one go.
-CHUNK = 8192
+#: So many records at most are worked on at once: a page of the usual size in one go. Many more leave the
+#: processor's caches, many fewer are too little for what each turn costs.
+CHUNK = 6_000
 #: How many records of a batch are looked at for source fields that no one named.
 DRIFT_SAMPLE = 64
 

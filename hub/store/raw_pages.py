@@ -12,6 +12,8 @@ from hub.store.rows import Head
 from hub.store.schema import raw_pages
 
 _LEVEL = 1
+#: So many records are compressed at once, because joining all takes as much memory again as they do.
+_PIECE = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,11 @@ class Packed:
 
 
 def pack(raws: Sequence[bytes]) -> Packed:
+    """A page of at least one raw record."""
     ends = np.cumsum(np.fromiter(map(len, raws), dtype=np.int64, count=len(raws))).astype("<u4")
-    return Packed(ends.tobytes(), zstandard.ZstdCompressor(level=_LEVEL).compress(b"".join(raws)))
+    packer = zstandard.ZstdCompressor(level=_LEVEL).compressobj(size=int(ends[-1]))
+    pieces = [packer.compress(b"".join(raws[at : at + _PIECE])) for at in range(0, len(raws), _PIECE)]
+    return Packed(ends.tobytes(), b"".join((*pieces, packer.flush())))
 
 
 def unpack(ends: bytes, body: bytes) -> list[bytes]:
