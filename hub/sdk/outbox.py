@@ -11,7 +11,7 @@ from hub.sdk.batching import Batch
 from hub.wire import Answer, BatchHead, Fault, Head, Piece, frame, pack_records, read_frame
 
 #: So much may be fetched ahead, so that the source is read while the Hub starts, or is busy for a moment.
-AHEAD_BYTES = 8 << 20
+AHEAD_BYTES = 24 << 20
 
 #: Called in the thread of the pull with each batch the Hub has answered, and one flag per record;
 #: None where the Hub kept nothing.
