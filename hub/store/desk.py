@@ -18,7 +18,7 @@ from hub.store.planning import Plan, all_new, is_plural, stream_is_plural
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
 from hub.store.recognising import Recognising
-from hub.store.renewal import renew
+from hub.store.renewal import Renewal, renewal
 from hub.store.run_place import RunPlace
 from hub.store.standing import Found, Lookup, versions
 
@@ -36,6 +36,8 @@ class Desk:
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looking_ahead = LookingAhead(self._lookup)
         self.recognising = Recognising(place, intake, self._lookup)
+        #: Of batches looked at ahead: what is to be mapped once more, and what is new or changed.
+        self._renewed: AtHand[Mapped, tuple[list[int], Renewal | None]] = AtHand()
         self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
         self._planned: AtHand[Mapped, Plan] = AtHand()
@@ -71,22 +73,38 @@ class Desk:
         few = 0 < FEW * len(mapped.raw_keys) <= len(batch.raws)
         # A dry run's overlay is not asked by one thread while another lays more over the store.
         if few and not self._place.dry and intake.known is not None and not is_plural(intake, mapped):
-            self._looking_ahead.look(mapped, self.prepare(mapped)[0].unknown_to(intake.values))
+            block = self.prepare(mapped)[0].unknown_to(intake.values)
+            rows = self._looking_ahead.look(mapped, block)
+            # Where values are known, which of the rows are compared may change until the batch is stored.
+            if intake.values is None and not mapped.rejections:
+                again = self._changed_back(batch, mapped, [row[2] for row in rows])
+                made = renewal(intake.raw_fps(batch), [block], {block.kind: rows}, self._place.mapping_id)
+                self._renewed.note(mapped, (again, made))
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
-        dropped = _dropped(batch, mapped)
-        if not len(dropped):
-            return []
         intake = self._intake
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
+        if not plural and (ahead := self._renewed_ahead(mapped)):
+            return ahead[0]
+        if not len(_dropped(batch, mapped)):
+            return []
         _, found = self._look_up(batch, mapped, plural)
         raw_fps = [row[2] for rows in found.values() for row in rows]
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
         if rejected:
             raw_fps += self._lookup.fingerprints(rejected)[0]
-        again = FingerprintSet([b"".join(raw_fps)]).contains(intake.fingerprints(batch)[dropped])
-        return [int(index) for index in dropped[again]]
+        return self._changed_back(batch, mapped, raw_fps)
+
+    def _changed_back(self, batch: RawBatch, mapped: Mapped, raw_fps: Sequence[bytes]) -> list[int]:
+        """The records that were not mapped and have one of these fingerprints."""
+        dropped = _dropped(batch, mapped)
+        pairs = self._intake.fingerprints(batch)[dropped]
+        return [int(index) for index in dropped[FingerprintSet([b"".join(raw_fps)]).contains(pairs)]]
+
+    def _renewed_ahead(self, mapped: Mapped) -> tuple[list[int], Renewal | None] | None:
+        """What was told of a batch ahead, where that still holds."""
+        return self._renewed.of(mapped) if self._looking_ahead.holds(mapped) else None
 
     def _look_up(self, batch: RawBatch, mapped: Mapped, plural: bool) -> tuple[Sequence[Prepared], Found]:
         """What of a batch is to be compared, and with what; kept, for a plan may follow on rechecks."""
@@ -135,11 +153,16 @@ class Desk:
         """What a batch changes, by what stands under its keys."""
         if not plan.plural:  # which is looked up by raw record whatever values are known
             self.recognising.load_values(len(plan.mapped.raw_keys), len(plan.batch.raws))
-        blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
-        told = (self._place.mapping_id, now)
-        made = renew(plan, blocks, found, *told)
-        if made is None:
-            made = decide(plan, blocks, versions(found), self._lookup.past, *told)
+        ahead = None if plan.plural else self._renewed_ahead(plan.mapped)
+        renewed = ahead[1] if ahead else None
+        if renewed is None:
+            blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
+            if not plan.plural:
+                renewed = renewal(plan.raw_fps, blocks, found, self._place.mapping_id)
+        if renewed is not None:
+            made = renewed.changes(now)
+        else:
+            made = decide(plan, blocks, versions(found), self._lookup.past, self._place.mapping_id, now)
         self._intake.same += len(plan.mapped.raw_keys) - len(made.inserted) - len(made.updated)
         return made
 
@@ -164,7 +187,7 @@ class Desk:
         self._let_go(plan)
 
     def _let_go(self, plan: Plan) -> None:
-        for made_of_it in (self._prepared, self._looked_up, self._planned):
+        for made_of_it in (self._prepared, self._looked_up, self._planned, self._renewed):
             made_of_it.let_go(plan.mapped)
         self.recognising.let_go(plan.batch)
         self._intake.let_go(plan.batch)

@@ -19,10 +19,16 @@ class LookingAhead:
         self._looked: AtHand[Mapped, tuple[frozenset[str], list[StandingRow]]] = AtHand()
         self._stored: Collection[str] | None = ()
 
-    def look(self, mapped: Mapped, block: Prepared) -> None:
+    def look(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
         """Look up a lone block of a batch."""
         rows = self._lookup.rows(block.kind, block.keys)
         self._looked.note(mapped, (frozenset(block.keys), rows))
+        return rows
+
+    def holds(self, mapped: Mapped) -> bool:
+        """Whether what was looked up of a batch still stands so."""
+        looked = self._looked.of(mapped)
+        return looked is not None and self._stand_still(looked[0])
 
     def rows(self, mapped: Mapped, block: Prepared) -> list[StandingRow]:
         """What stands now under the keys of a lone block, and maybe under others of its batch."""

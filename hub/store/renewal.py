@@ -15,16 +15,47 @@ from hub.model.arrow_column import taken
 from hub.store.changes import Changes, Written
 from hub.store.dialect import StandingRow
 from hub.store.fingerprints import pairs_in
-from hub.store.planning import Plan
 from hub.store.preparing import Prepared
 from hub.store.standing import Found
 
 
-def renew(plan: Plan, blocks: Sequence[Prepared], found: Found, mapping_id: int, now: int) -> Changes | None:
-    """What a plain batch changes, by what was found under the keys of its block, or of the part of it that
-    is compared; None where the batch is not plain, or what stands came otherwise.
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The rows of a plain batch that are new or changed, and what stands of the latter.
+
+    ``new``: which of them; ``first_seen_at``: of the others; ``gone``: fingerprints of what they replace.
     """
-    if not _is_plain(plan, blocks):
+
+    block: Prepared
+    raw_fps: Sequence[bytes]
+    new: NDArray[np.bool_]
+    first_seen_at: NDArray[np.int64]
+    gone: tuple[Sequence[bytes], Sequence[bytes]]
+
+    def changes(self, now: int) -> Changes:
+        block, new = self.block, self.new
+        if not len(block):
+            return Changes()
+        renewed = _where(~new, block.keys)
+        return Changes(
+            moved={block.kind: renewed} if len(renewed) else {},
+            written=[Written.of(block, self.raw_fps, np.where(new, now, self.first_seen_at))],
+            new={block.kind: _where(new, block.keys)} if new.any() else {},
+            inserted=_where(new, block.indexes),
+            updated=_where(~new, block.indexes),
+            gone=self.gone,
+        )
+
+
+def renewal(
+    raw_fps: Sequence[bytes], blocks: Sequence[Prepared], found: Found, mapping_id: int
+) -> Renewal | None:
+    """What of a batch that is not plural is new or changed, by what was found under the keys of its block, or
+    of the part of it that is compared; None where it is not plain, or what stands came otherwise.
+
+    ``raw_fps``: of each raw record of the batch.
+    """
+    if not _is_plain(blocks):
         return None
     block = blocks[0]
     stands = _Stands.of(found[block.kind], mapping_id)
@@ -34,26 +65,18 @@ def renew(plan: Plan, blocks: Sequence[Prepared], found: Found, mapping_id: int,
     known = places >= 0
     changed = known.copy()
     changed[known] = (pairs_in(block.value_fps)[known] != pairs_in(stands.value_fps)[places[known]]).any(1)
-    first_seen_at = np.full(len(block), now)
+    first_seen_at = np.zeros(len(block), np.int64)
     first_seen_at[known] = np.array(stands.first_seen_at, np.int64)[places[known]]
     at = np.flatnonzero(changed | ~known)
-    if not len(at):
-        return Changes()
     block = block if len(at) == len(block) else block.only(at.tolist())
-    new, gone = ~known[at], places[changed].tolist()
-    return Changes(
-        moved={block.kind: _where(~new, block.keys)} if gone else {},
-        written=[Written.of(block, taken(plan.raw_fps, block.indexes), first_seen_at[at])],
-        new={block.kind: _where(new, block.keys)} if new.any() else {},
-        inserted=_where(new, block.indexes),
-        updated=_where(~new, block.indexes),
-        gone=([stands.raw_fps[p] for p in gone], [stands.value_fps[p] for p in gone]),
-    )
+    gone = places[changed].tolist()
+    replaced = [stands.raw_fps[p] for p in gone], [stands.value_fps[p] for p in gone]
+    return Renewal(block, taken(raw_fps, block.indexes), ~known[at], first_seen_at[at], replaced)
 
 
-def _is_plain(plan: Plan, blocks: Sequence[Prepared]) -> bool:
+def _is_plain(blocks: Sequence[Prepared]) -> bool:
     """As far as the batch itself tells."""
-    if plan.plural or len(blocks) != 1:
+    if len(blocks) != 1:
         return False
     return blocks[0].unique and not {"data_version", "parent_case_no"} & blocks[0].columns.keys()
 

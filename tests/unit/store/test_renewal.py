@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.store import desk, intake
-from hub.store.renewal import renew
+from hub.store.renewal import renewal
 from hub.store.store import open_store
 
 Told = dict[str, Any]
@@ -63,11 +63,12 @@ def test_both_roads_leave_the_same_rows_history_dossiers_and_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(intake, "FEW_ROWS", few_rows)
+    monkeypatch.setattr(desk, "FEW", 1)  # so that batches of any size are looked up and compared ahead
     renewed = []
 
-    def renew_and_note(*args: Any) -> Any:
-        made = renew(*args)
-        renewed.append(made is not None and not made.nothing)
+    def renewal_and_note(*args: Any) -> Any:
+        made = renewal(*args)
+        renewed.append(made is not None and len(made.block) > 0)
         return made
 
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -84,7 +85,7 @@ def test_both_roads_leave_the_same_rows_history_dossiers_and_counts(
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             shutil.copyfile(sqlite_template, path)
             with monkeypatch.context() as patch, open_store(f"sqlite:///{path}") as store:
-                patch.setattr(desk, "renew", renew_and_note if road == "columns" else lambda *_: None)
+                patch.setattr(desk, "renewal", renewal_and_note if road == "columns" else lambda *_: None)
                 said.append(told_by(make_source, store, runs, way))
                 assert store.check() == []
         assert said[0] == said[1]
@@ -106,6 +107,29 @@ def test_what_a_batch_changes_and_brings_back_stands_as_it_stood_though_looked_u
     source.send("1:a 2:a 3:a 4:a")
     assert source.send_ahead(*batches) == source.send(*batches) == "==u===u"
     assert source.rows() == [(key, "a") for key in "1234"]
+
+
+def test_what_came_in_other_bytes_is_seen_though_its_value_was_changed_while_it_was_looked_up(
+    source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values are known by then, so that what has a value that stands is not looked up."""
+    monkeypatch.setattr(desk, "FEW", 1)
+    source.send("1:a 2:a 3:a")
+    stamped = [{"k": key, "t": "a", "stamp": 1} for key in "123"]
+    back = [{"k": "1", "t": "a", "stamp": 2}, {"k": "2", "t": "b"}]
+    assert source.send_ahead(stamped, "3:b", "1:b", back) == "===uuuu"
+    assert source.rows() == [("1", "a"), ("2", "b"), ("3", "b")]
+
+
+def test_a_rejected_record_of_a_batch_looked_up_ahead_leaves_its_row_to_be_mapped_again(
+    source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "FEW", 1)
+    source.send("1:a 2:a 3:a")
+    spoiled = {"k": "1", "t": "b", "bad": "x"}
+    assert source.send_ahead("3:b", [spoiled, {"k": "1", "t": "a"}, {"k": "2", "t": "c"}]) == "uq=u"
+    assert source.rows("key, title") == [("1", "a"), ("2", "c"), ("3", "b")]
+    assert source.query("SELECT count(*) FROM quarantine WHERE status = 'open'") == [(0,)]
 
 
 def test_a_row_keeps_the_moment_its_key_was_first_seen_and_where_its_bytes_are_kept(source: Any) -> None:
