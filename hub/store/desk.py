@@ -77,7 +77,7 @@ class Desk:
             rows = self._looking_ahead.look(mapped, block)
             # Where values are known, which of the rows are compared may change until the batch is stored.
             if intake.values is None and not mapped.rejections:
-                again = self._changed_back(batch, mapped, [row[2] for row in rows])
+                again = self._changed_back(batch, _dropped(batch, mapped), [row[2] for row in rows])
                 made = renewal(intake.raw_fps(batch), [block], {block.kind: rows}, self._place.mapping_id)
                 self._renewed.note(mapped, (again, made))
 
@@ -87,18 +87,18 @@ class Desk:
         plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
         if not plural and (ahead := self._renewed_ahead(mapped)):
             return ahead[0]
-        if not len(_dropped(batch, mapped)):
+        dropped = _dropped(batch, mapped)
+        if not len(dropped):
             return []
         _, found = self._look_up(batch, mapped, plural)
         raw_fps = [row[2] for rows in found.values() for row in rows]
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
         if rejected:
             raw_fps += self._lookup.fingerprints(rejected)[0]
-        return self._changed_back(batch, mapped, raw_fps)
+        return self._changed_back(batch, dropped, raw_fps)
 
-    def _changed_back(self, batch: RawBatch, mapped: Mapped, raw_fps: Sequence[bytes]) -> list[int]:
-        """The records that were not mapped and have one of these fingerprints."""
-        dropped = _dropped(batch, mapped)
+    def _changed_back(self, batch: RawBatch, dropped: Indexes, raw_fps: Sequence[bytes]) -> list[int]:
+        """Those of the dropped records that have one of these fingerprints."""
         pairs = self._intake.fingerprints(batch)[dropped]
         return [int(index) for index in dropped[FingerprintSet([b"".join(raw_fps)]).contains(pairs)]]
 

@@ -33,6 +33,7 @@ class Renewal:
     gone: tuple[Sequence[bytes], Sequence[bytes]]
 
     def changes(self, now: int) -> Changes:
+        """What the batch changes when it is stored at that instant."""
         block, new = self.block, self.new
         if not len(block):
             return Changes()
