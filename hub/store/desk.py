@@ -83,13 +83,12 @@ class Desk:
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
-        intake = self._intake
-        plural = isinstance(batch, KeptBatch) or is_plural(intake, mapped)
-        if not plural and (ahead := self._renewed_ahead(mapped)):
-            return ahead[0]
         dropped = _dropped(batch, mapped)
         if not len(dropped):
             return []
+        plural = isinstance(batch, KeptBatch) or is_plural(self._intake, mapped)
+        if not plural and (ahead := self._renewed_ahead(mapped)):
+            return ahead[0]
         _, found = self._look_up(batch, mapped, plural)
         raw_fps = [row[2] for rows in found.values() for row in rows]
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
