@@ -12,6 +12,7 @@ OF_STORE = (
     N_("changing card {id}: {why}"),
     N_("checking the store: {why}"),
     N_("clearing an alarm: {why}"),
+    N_("comparing the rows of {name} with what is noted: {why}"),
     N_("comparing with the cards: {why}"),
     N_("counting cases: {why}"),
     N_("discarding a quarantined record: {why}"),
@@ -51,11 +52,13 @@ OF_STORE = (
     N_("SQLite: {why}"),
     N_("run {id}, stream {stream}: the counts do not add up"),
     N_("stream {stream}: {noted} {kind} rows noted, {found} there"),
+    N_("stream {stream}: what is noted to stand is not what its rows say"),
     N_("{table}: {count} rows whose raw page is missing"),
     N_("{table}: {count} rows without a dossier"),
     # alarms
     N_("{name} has sent nothing for {hours} hours"),
     N_("next year's notice is missing: {why}"),
     N_("the snapshot of {name} lacks {count} of {total} records, more than 5 %: none was withdrawn"),
+    N_("rows of {name} were changed by somebody else: {noted} noted, {found} there"),
     N_("calendar: {count} deadline(s) beyond its last day"),
 )

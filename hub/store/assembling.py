@@ -1,5 +1,7 @@
 """What writes a run, put together; all that takes long to load is loaded with it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, select
 
 from hub.store import runs
@@ -9,14 +11,19 @@ from hub.store.fingerprints import mapping_seed
 from hub.store.intake import Intake
 from hub.store.landing import Landing
 from hub.store.quarantine import load_held
+from hub.store.reconciling import reconcile
 from hub.store.run_place import RunPlace
 from hub.store.run_writer import RunWriter
 from hub.store.schema import ROWS
 
 
 def assemble(place: RunPlace, intent: Intent, beginning: Beginning) -> RunWriter:
+    believed = {
+        name: intent.reach != "full" or reconcile(place, state, intent.now)
+        for name, state in beginning.states.items()
+    }
     with reading(place.engine) as connection:
-        intakes = _intakes(connection, intent, beginning)
+        intakes = _intakes(connection, intent, beginning, believed)
         landing = Landing(
             place.dialect,
             place.source_id,
@@ -26,7 +33,9 @@ def assemble(place: RunPlace, intent: Intent, beginning: Beginning) -> RunWriter
     return RunWriter(place, intakes, landing)
 
 
-def _intakes(connection: Connection, intent: Intent, beginning: Beginning) -> dict[str, Intake]:
+def _intakes(
+    connection: Connection, intent: Intent, beginning: Beginning, believed: Mapping[str, bool]
+) -> dict[str, Intake]:
     seed = mapping_seed(intent.mapping_version)
     return {
         name: Intake(
@@ -35,6 +44,7 @@ def _intakes(connection: Connection, intent: Intent, beginning: Beginning) -> di
             load_held(connection, state.stream_id),
             tracked=intent.tracks(name),
             whole=name in beginning.whole,
+            believed=believed[name],
         )
         for name, state in beginning.states.items()
     }

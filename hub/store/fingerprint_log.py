@@ -53,10 +53,15 @@ def note(connection: Connection, stream_id: int, mapping_id: int, entry: Entry) 
         connection.execute(insert(fingerprint_log), row)
 
 
-def standing(engine: Engine, stream_id: int) -> FingerprintSet:
-    """Of the raw bytes of all that stands in a stream, in the order in which it came."""
+def standing(engine: Engine, stream_id: int, *, believed: bool = True) -> FingerprintSet:
+    """Of the raw bytes of all that stands in a stream, in the order in which it came.
+
+    ``believed``: as the log says; else as the rows do, in any order.
+    """
     with reading(engine) as connection:
-        return FingerprintSet(*_log(connection, stream_id, "raw"))
+        if believed:
+            return FingerprintSet(*_log(connection, stream_id, "raw"))
+        return FingerprintSet(_standing_rows(connection, stream_id, "raw"))
 
 
 def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> FingerprintSet:
@@ -71,16 +76,16 @@ def is_true(connection: Connection, stream_id: int) -> bool:
     """Whether the log says of a stream exactly what its rows do."""
     for of in ("raw", "value"):
         came, gone = _log(connection, stream_id, of)
-        rows = [piece for table in ROWS.values() for piece in _of_rows(connection, table.c, stream_id, of)]
-        if not alike(came, [*rows, gone]):
+        if not alike(came, [*_standing_rows(connection, stream_id, of), gone]):
             return False
     return True
 
 
-def _of_rows(connection: Connection, row: Any, stream_id: int, of: Of) -> Iterator[bytes]:
-    query = select(row[f"{of}_fp"]).where(row.stream_id == stream_id, row.withdrawn_at.is_(None))
-    for piece in connection.execution_options(yield_per=_PIECE).scalars(query).partitions():
-        yield b"".join(piece)
+def _standing_rows(connection: Connection, stream_id: int, of: Of) -> Iterator[bytes]:
+    for row in (table.c for table in ROWS.values()):
+        query = select(row[f"{of}_fp"]).where(row.stream_id == stream_id, row.withdrawn_at.is_(None))
+        for piece in connection.scalars(query, execution_options={"yield_per": _PIECE}).partitions():
+            yield b"".join(piece)
 
 
 def _log(
@@ -111,9 +116,14 @@ def condense(connection: Connection, stream_id: int, kinds: Iterable[str]) -> No
     told = select(func.count(), *sizes).where(log.stream_id == stream_id)
     entries, came, gone = connection.execute(told).one()
     if 2 * gone > came or entries > _ENTRIES + (came - gone) // (WIDTH * _ROWS_PER_ENTRY):
-        connection.execute(fingerprint_log.delete().where(log.stream_id == stream_id))
-        for kind in sorted(kinds):
-            write_anew(connection, kind, stream_id)
+        write_all_anew(connection, kinds, stream_id)
+
+
+def write_all_anew(connection: Connection, kinds: Iterable[str], stream_id: int) -> None:
+    """Have the log of a stream say what its rows of these kinds do."""
+    connection.execute(fingerprint_log.delete().where(fingerprint_log.c.stream_id == stream_id))
+    for kind in sorted(kinds):
+        write_anew(connection, kind, stream_id)
 
 
 def write_anew(connection: Connection, kind: str, stream_id: int) -> None:

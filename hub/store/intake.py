@@ -28,14 +28,18 @@ class Intake:
         *,
         tracked: bool,
         whole: bool = False,
+        believed: bool = True,
     ) -> None:
-        """``whole``: the run receives all the source has, as far as can be told beforehand."""
+        """``whole``: the run receives all the source has, as far as can be told beforehand. ``believed``:
+        what is noted of the stream is what its rows say.
+        """
         self.state = state
         self.held = held
         self.received = 0
         #: How many records were mapped and looked up by their key, only to be found as they stand.
         self.same = 0
         self.whole = whole
+        self.believed = believed
         self.known: FingerprintSet | None = None
         self.values: FingerprintSet | None = None
         #: Keys met by this run, as long as it started on an empty stream.
@@ -83,7 +87,7 @@ class Intake:
         expected = float(max(self.same, compared if in_other_bytes else 0))
         if self.whole:  # and what is to come is as what came
             expected *= max(rows - self.received, 0) / max(self.received, 1)
-        return bool(rows) and self.known is not None and expected * AMORTISED >= rows
+        return self.believed and self.known is not None and bool(rows) and expected * AMORTISED >= rows
 
     def hold(self, rejected: Sequence[Rejected], overtaken: set[bytes]) -> None:
         """These are quarantined now."""

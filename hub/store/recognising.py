@@ -74,7 +74,9 @@ class Recognising:
     def _load_known(self) -> bool:
         intake = self._intake
         if intake.known is None and intake.worth_loading():
-            known = fingerprint_log.standing(self._place.engine, intake.state.stream_id)
+            known = fingerprint_log.standing(
+                self._place.engine, intake.state.stream_id, believed=intake.believed
+            )
             intake.known = self._without_replaced(known, "raw_fp")
             if held := list(intake.held.keys):  # those of quarantined keys must be looked at again
                 intake.known.discard(self._lookup.fingerprints(held)[0])

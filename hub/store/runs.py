@@ -137,6 +137,11 @@ def save_progress(connection: Connection, run: int, state: StreamState) -> None:
     values |= {"cursor": state.cursor}
     if not connection.execute(update(run_streams).where(same).values(values)).rowcount:
         connection.execute(insert(run_streams).values(values | {"run_id": run, "stream_id": state.stream_id}))
+    save_kinds(connection, state)
+
+
+def save_kinds(connection: Connection, state: StreamState) -> None:
+    """Write how many rows of each kind stand."""
     for kind, rows in state.kinds.items():
         _save_kind(connection, state.stream_id, kind, rows)
 

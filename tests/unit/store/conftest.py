@@ -87,6 +87,8 @@ class Source:
     now: int = 100
     #: Whether each run is told beforehand that it will be sent all there is.
     whole: bool = False
+    #: What each run asks for; "full": everything again.
+    reach: str = "next"
     runs: list[RunWriter] = field(default_factory=list)
 
     def send(self, *batches: Told, dry: bool = False, snapshot: bool = False, **given: Any) -> str:
@@ -129,7 +131,14 @@ class Source:
 
     def begin(self, *, dry: bool = False, kind: Any = "sync") -> RunWriter:
         return self.store.begin_run(
-            self.name, kind, [self.stream], self.mapping, self.now, dry=dry, brings_all=lambda _: self.whole
+            self.name,
+            kind,
+            [self.stream],
+            self.mapping,
+            self.now,
+            dry=dry,
+            reach=self.reach if kind == "sync" else None,
+            brings_all=lambda _: self.whole,
         )
 
     def put(self, run: RunWriter, told: Told, **given: Any) -> str:
