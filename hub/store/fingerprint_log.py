@@ -61,7 +61,7 @@ def standing(engine: Engine, stream_id: int, *, believed: bool = True) -> Finger
     with reading(engine) as connection:
         if believed:
             return FingerprintSet(*_log(connection, stream_id, "raw"))
-        return FingerprintSet(_standing_rows(connection, stream_id, "raw"))
+        return FingerprintSet(raw for raw, _ in _standing_rows(connection, stream_id))
 
 
 def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> FingerprintSet:
@@ -74,18 +74,21 @@ def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> Fingerpr
 
 def is_true(connection: Connection, stream_id: int) -> bool:
     """Whether the log says of a stream exactly what its rows do."""
-    for of in ("raw", "value"):
+    standing = list(_standing_rows(connection, stream_id))
+    ways: tuple[Of, ...] = ("raw", "value")
+    for at, of in enumerate(ways):
         came, gone = _log(connection, stream_id, of)
-        if not alike(came, [*_standing_rows(connection, stream_id, of), gone]):
+        if not alike(came, [*(piece[at] for piece in standing), gone]):
             return False
     return True
 
 
-def _standing_rows(connection: Connection, stream_id: int, of: Of) -> Iterator[bytes]:
-    for row in (table.c for table in ROWS.values()):
-        query = select(row[f"{of}_fp"]).where(row.stream_id == stream_id, row.withdrawn_at.is_(None))
-        for piece in connection.scalars(query, execution_options={"yield_per": _PIECE}).partitions():
-            yield b"".join(piece)
+def _standing_rows(connection: Connection, stream_id: int) -> Iterator[Fingerprints]:
+    """What the rows themselves say, page by page: joined by the database, in half the time of row by row."""
+    joined = JOINED[connection.dialect.name]
+    for kind in ROWS:
+        of_stream = f"FROM {kind}_rows WHERE stream_id = {int(stream_id)} AND withdrawn_at IS NULL"
+        yield from _pieces(connection, f"SELECT {joined} {of_stream} GROUP BY page_id")
 
 
 def _log(
@@ -94,19 +97,20 @@ def _log(
     """What came, entry by entry, and all that went. ``mapping_id``: came under it; None: under any."""
     of_stream = f"FROM fingerprint_log WHERE stream_id = {int(stream_id)}"
     under = "" if mapping_id is None else f"AND mapping_id = {int(mapping_id)}"
-    gone = b"".join(_pieces(connection, f"SELECT gone_{of} {of_stream}"))
-    return _pieces(connection, f"SELECT came_{of} {of_stream} {under} ORDER BY log_id"), gone
+    gone = b"".join(piece for (piece,) in _pieces(connection, f"SELECT gone_{of} {of_stream}"))
+    came = _pieces(connection, f"SELECT came_{of} {of_stream} {under} ORDER BY log_id")
+    return (piece for (piece,) in came), gone
 
 
-def _pieces(connection: Connection, query: str) -> Iterator[bytes]:
+def _pieces(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
     """One at a time, because a driver that has them all holds each twice."""
     driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
-        yield from (piece for (piece,) in driver.execute(query))
+        yield from driver.execute(query)
         return
     with driver.cursor() as cursor:
         # Bytes as bytes, because as text they are twice as long, and written and read a digit at a time.
-        yield from (piece for (piece,) in cursor.stream(query, binary=True))
+        yield from cursor.stream(query, binary=True)
 
 
 def condense(connection: Connection, stream_id: int, kinds: Iterable[str]) -> None:
