@@ -13,12 +13,12 @@ from hub.store.deciding import decide
 from hub.store.fingerprints import FingerprintSet
 from hub.store.intake import Intake, met_keys
 from hub.store.kept import KeptBatch
-from hub.store.looking_ahead import LookingAhead
+from hub.store.looking_ahead import LookingAhead, Told
 from hub.store.planning import Plan, all_new, is_plural, stream_is_plural
 from hub.store.preparing import Prepared, prepare
 from hub.store.quarantine import Rejected, storable
 from hub.store.recognising import Recognising
-from hub.store.renewal import Renewal, renewal
+from hub.store.renewal import renewal
 from hub.store.run_place import RunPlace
 from hub.store.standing import Found, Lookup, versions
 
@@ -36,8 +36,6 @@ class Desk:
         self._lookup = Lookup(place.engine, place.dialect, intake.state)
         self._looking_ahead = LookingAhead(self._lookup)
         self.recognising = Recognising(place, intake, self._lookup)
-        #: Of batches looked at ahead: what is to be mapped once more, and what is new or changed.
-        self._renewed: AtHand[Mapped, tuple[list[int], Renewal | None]] = AtHand()
         self._looked_up: AtHand[Mapped, tuple[Sequence[Prepared], Found]] = AtHand()
         self._prepared: AtHand[Mapped, list[Prepared]] = AtHand()
         self._planned: AtHand[Mapped, Plan] = AtHand()
@@ -79,7 +77,7 @@ class Desk:
             if intake.values is None and not mapped.rejections:
                 again = self._changed_back(batch, _dropped(batch, mapped), [row[2] for row in rows])
                 made = renewal(intake.raw_fps(batch), [block], {block.kind: rows}, self._place.mapping_id)
-                self._renewed.note(mapped, (again, made))
+                self._looking_ahead.tell(mapped, Told(again, made))
 
     def rechecks(self, batch: RawBatch, mapped: Mapped) -> list[int]:
         """Records dropped as unchanged whose key this very batch changes: they must be mapped too."""
@@ -87,8 +85,8 @@ class Desk:
         if not len(dropped):
             return []
         plural = isinstance(batch, KeptBatch) or is_plural(self._intake, mapped)
-        if not plural and (ahead := self._renewed_ahead(mapped)):
-            return ahead[0]
+        if not plural and (ahead := self._looking_ahead.told(mapped)):
+            return ahead.again
         _, found = self._look_up(batch, mapped, plural)
         raw_fps = [row[2] for rows in found.values() for row in rows]
         rejected = [key for r in mapped.rejections if (key := storable(r.key))]
@@ -100,10 +98,6 @@ class Desk:
         """Those of the dropped records that have one of these fingerprints."""
         pairs = self._intake.fingerprints(batch)[dropped]
         return [int(index) for index in dropped[FingerprintSet([b"".join(raw_fps)]).contains(pairs)]]
-
-    def _renewed_ahead(self, mapped: Mapped) -> tuple[list[int], Renewal | None] | None:
-        """What was told of a batch ahead, where that still holds."""
-        return self._renewed.of(mapped) if self._looking_ahead.holds(mapped) else None
 
     def _look_up(self, batch: RawBatch, mapped: Mapped, plural: bool) -> tuple[Sequence[Prepared], Found]:
         """What of a batch is to be compared, and with what; kept, for a plan may follow on rechecks."""
@@ -152,18 +146,25 @@ class Desk:
         """What a batch changes, by what stands under its keys."""
         if not plan.plural:  # which is looked up by raw record whatever values are known
             self.recognising.load_values(len(plan.mapped.raw_keys), len(plan.batch.raws))
-        ahead = None if plan.plural else self._renewed_ahead(plan.mapped)
-        renewed = ahead[1] if ahead else None
-        if renewed is None:
-            blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
-            if not plan.plural:
-                renewed = renewal(plan.raw_fps, blocks, found, self._place.mapping_id)
-        if renewed is not None:
-            made = renewed.changes(now)
-        else:
-            made = decide(plan, blocks, versions(found), self._lookup.past, self._place.mapping_id, now)
+        made = self._renewed(plan, now) or self._decided(plan, now)
         self._intake.same += len(plan.mapped.raw_keys) - len(made.inserted) - len(made.updated)
         return made
+
+    def _renewed(self, plan: Plan, now: int) -> Changes | None:
+        """The same by columns, where the batch is plain."""
+        if plan.plural:
+            return None
+        ahead = self._looking_ahead.told(plan.mapped)
+        if ahead and ahead.renewal:
+            return ahead.renewal.changes(now)
+        blocks, found = self._look_up(plan.batch, plan.mapped, plural=False)
+        renewed = renewal(plan.raw_fps, blocks, found, self._place.mapping_id)
+        return renewed.changes(now) if renewed else None
+
+    def _decided(self, plan: Plan, now: int) -> Changes:
+        """The same record by record."""
+        blocks, found = self._look_up(plan.batch, plan.mapped, plan.plural)
+        return decide(plan, blocks, versions(found), self._lookup.past, self._place.mapping_id, now)
 
     def remember(self, plan: Plan, now: int) -> None:
         """After the commit: what later batches of this run must know."""
@@ -186,7 +187,7 @@ class Desk:
         self._let_go(plan)
 
     def _let_go(self, plan: Plan) -> None:
-        for made_of_it in (self._prepared, self._looked_up, self._planned, self._renewed):
+        for made_of_it in (self._prepared, self._looked_up, self._planned):
             made_of_it.let_go(plan.mapped)
         self.recognising.let_go(plan.batch)
         self._intake.let_go(plan.batch)
