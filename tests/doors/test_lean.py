@@ -29,3 +29,22 @@ def test_looking_loads_neither_numpy_nor_pyarrow(verb: str, city: Path, hub: Cal
     assert hub("runs").returncode == 0  # the store is made
     said = _ran(_LOADED, verb, "--json", cwd=city)
     assert said.stdout.splitlines()[-1] == "0 []", said.stderr
+
+
+_ORDER = """
+import sys
+order = []
+def hook(event, told):
+    if event == "subprocess.Popen" or event == "import" and told[0] in ("sqlalchemy", "numpy"):
+        order.append(event if event != "import" else told[0])
+sys.addaudithook(hook)
+from hub.cli.entry import run
+from hub.cli.invocation import Invocation
+code = run(sys.argv[1:], Invocation())
+print(code, *dict.fromkeys(order))
+"""
+
+
+def test_the_departments_processes_are_started_before_what_maps_and_writes_is_loaded(city: Path) -> None:
+    said = _ran(_ORDER, "sync", "--json", cwd=city)
+    assert said.stdout.splitlines()[-1] == "0 subprocess.Popen sqlalchemy numpy", said.stderr
