@@ -84,8 +84,8 @@ class Dialect(Protocol):
     def take_stock(self, connection: Connection, kinds: Collection[str]) -> None:
         """After much was written: let the planner know how large the tables are now."""
 
-    def next_page_id(self, connection: Connection) -> int:
-        """An id for the raw page about to be written."""
+    def page_ids(self, connection: Connection) -> list[int]:
+        """Ids for the raw page about to be written and, where they are nobody else's, for some after it."""
 
 
 def quoted(names: Sequence[str]) -> str:

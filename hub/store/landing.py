@@ -31,6 +31,7 @@ class Landing:
         self._told_by: SeenKeys | None = None
         self._has_parents = has_parents
         self._packer = ThreadPoolExecutor(1, "hub-pages")
+        self._page_ids: list[int] = []
 
     def close(self) -> None:
         self._packer.shutdown(wait=False, cancel_futures=True)
@@ -42,7 +43,7 @@ class Landing:
         known = quarantine.known_digests(connection, head.stream_id, [r.digest for r in plan.rejected])
         kept = _to_keep(plan, known)
         page = self._packer.submit(pack, [plan.batch.raws[i] for i in kept]) if kept else None
-        page_id = self._dialect.next_page_id(connection) if kept else 0
+        page_id = self._next_page_id(connection) if kept else 0
         places = places_of(plan.batch, kept, page_id)
         cases = plan.changes.case_nos()
         all_new = bool(cases) and self._all_cases_new(intake, plan, cases)
@@ -53,6 +54,10 @@ class Landing:
         self._wake(connection, plan, cases, opened=all_new)
         self._quarantine(connection, head, plan, known, places, freed)
         self._finish(connection, head, intake, plan, marks, page, page_id)
+
+    def _next_page_id(self, connection: Connection) -> int:
+        self._page_ids = self._page_ids or self._dialect.page_ids(connection)
+        return self._page_ids.pop(0)
 
     def _finish(
         self,

@@ -145,6 +145,6 @@ class Sqlite:
     def take_stock(self, connection: Connection, kinds: Collection[str]) -> None:
         """Nothing to do: without statistics SQLite goes by the indexes, which is what we want."""
 
-    def next_page_id(self, connection: Connection) -> int:
+    def page_ids(self, connection: Connection) -> list[int]:
         found = _driver(connection).execute("SELECT coalesce(max(page_id), 0) + 1 FROM raw_pages")
-        return int(found.fetchone()[0])
+        return [int(found.fetchone()[0])]
