@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from hub.store.engine import reading
-from hub.store.fingerprints import WIDTH, FingerprintSet, alike
+from hub.store.fingerprints import WIDTH, FingerprintSet, Hashes, tally
 from hub.store.schema import ROWS, fingerprint_log
 
 #: The fingerprints of some rows, one after the other: of their raw bytes, and of their values.
@@ -74,13 +74,17 @@ def standing_values(engine: Engine, stream_id: int, mapping_id: int) -> Fingerpr
 
 def is_true(connection: Connection, stream_id: int) -> bool:
     """Whether the log says of a stream exactly what its rows do."""
-    standing = list(_standing_rows(connection, stream_id))
-    ways: tuple[Of, ...] = ("raw", "value")
-    for at, of in enumerate(ways):
-        came, gone = _log(connection, stream_id, of)
-        if not alike(came, [*(piece[at] for piece in standing), gone]):
-            return False
-    return True
+    stand: dict[Of, Hashes] = {"raw": tally(()), "value": tally(())}
+    for raws, values in _standing_rows(connection, stream_id):
+        stand["raw"] += tally([raws])
+        stand["value"] += tally([values])
+    return all((told == _tally(connection, stream_id, of)).all() for of, told in stand.items())
+
+
+def _tally(connection: Connection, stream_id: int, of: Of) -> Hashes:
+    """Of what stands, as the log says."""
+    came, gone = _log(connection, stream_id, of)
+    return tally(came) - tally([gone])
 
 
 def _standing_rows(connection: Connection, stream_id: int) -> Iterator[Fingerprints]:
