@@ -137,8 +137,9 @@ def test_a_row_keeps_the_moment_its_key_was_first_seen_and_where_its_bytes_are_k
     first = source.now
     source.send("2:a 1:b 3:a")
     rows = source.rows("key, first_seen_at, last_changed_at, page_id, page_index")
+    (early,), (late,) = source.query("SELECT page_id FROM raw_pages ORDER BY stored_at")
     assert rows == [
-        ("1", first, source.now, 2, 0),
-        ("2", first, first, 1, 1),
-        ("3", source.now, source.now, 2, 1),
+        ("1", first, source.now, late, 0),
+        ("2", first, first, early, 1),
+        ("3", source.now, source.now, late, 1),
     ]
