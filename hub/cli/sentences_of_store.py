@@ -59,6 +59,6 @@ OF_STORE = (
     N_("{name} has sent nothing for {hours} hours"),
     N_("next year's notice is missing: {why}"),
     N_("the snapshot of {name} lacks {count} of {total} records, more than 5 %: none was withdrawn"),
-    N_("rows of {name} were changed by somebody else: {noted} noted, {found} there"),
+    N_("the rows of {name} are not those noted: {noted} noted, {found} there"),
     N_("calendar: {count} deadline(s) beyond its last day"),
 )

@@ -8,7 +8,7 @@ from hub.store.run_place import RunPlace
 from hub.store.runs import StreamState
 from hub.store.schema import ROWS
 
-#: The kind of the alarm that somebody else took rows of a stream away, or added some.
+#: The kind of the alarm that rows of a stream are not those noted, as after somebody else took some away.
 ALTERED = "rows_altered"
 
 
@@ -33,8 +33,7 @@ def reconcile(place: RunPlace, state: StreamState, now: int) -> bool:
         fingerprint_log.write_all_anew(connection, rows, state.stream_id)
         runs.save_kinds(connection, state)
         message = (
-            f"rows of {name} were changed by somebody else: {sum(noted.values())} noted, "
-            f"{sum(rows.values())} there"
+            f"the rows of {name} are not those noted: {sum(noted.values())} noted, {sum(rows.values())} there"
         )
         alarms.raise_alarm(connection, ALTERED, name, message, now)
     return True

@@ -116,7 +116,7 @@ def test_whatever_is_raised_anywhere_is_told_in_chinese() -> None:
         "窗口 has sent nothing for 26.0 hours",
         "case_rows: 3 rows without a dossier",
         "stream 3: what is noted to stand is not what its rows say",
-        "rows of 窗口/permits were changed by somebody else: 7 noted, 6 there",
+        "the rows of 窗口/permits are not those noted: 7 noted, 6 there",
     ],
 )
 def test_a_composed_sentence_is_told_with_its_parts(sentence: str) -> None:

@@ -37,7 +37,7 @@ def test_a_row_that_somebody_deleted_comes_back_and_an_alarm_tells_of_it(full: A
     assert full.send(MANY, dry=True) == expected
     assert alarmed(full) == [], "a dry run writes nothing"
     assert full.send(MANY) == expected
-    message = "rows of tax/cases were changed by somebody else: 40 noted, 39 there"
+    message = "the rows of tax/cases are not those noted: 40 noted, 39 there"
     assert alarmed(full) == [("rows_altered", "tax/cases", message)]
     assert full.store.check() == []
 
