@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from hub.model.records import KEY_SEPARATOR
 from hub.store.engine import writing
 
 
@@ -149,12 +150,8 @@ def test_what_comes_again_stands_as_if_nobody_had_touched_the_store(
 
 
 def _standing(source: Any, again: list[Any]) -> list[Any]:
-    """What stands of the cases that came again, whatever became of the others."""
-    came = {record["k"] for batch in again for record in batch if "bad" not in record}
-    titles = source.rows("key, title")
-    pauses = source.rows("key, case_no, reason", "pause_rows")
-    asked = {(r["k"], r.get("s")) for batch in again for r in batch if "bad" not in r}
-    return [
-        [row for row in titles if row[0] in came and (row[0], None) in asked],
-        [row for row in pauses if (row[1], row[0].split("\x1f")[-1]) in asked],
-    ]
+    """What stands of the records that came again, whatever became of the others."""
+    came = [record for batch in again for record in batch if "bad" not in record]
+    keys = {r["k"] + (KEY_SEPARATOR + r["s"] if "s" in r else "") for r in came}
+    rows = source.rows("key, title") + source.rows("key, reason", "pause_rows")
+    return [row for row in rows if row[0] in keys]
