@@ -1,4 +1,4 @@
-"""Before all of a source is read again: whether its rows are those that the Hub wrote."""
+"""Before all of a source is read again: whether its rows are those that the Hub noted."""
 
 from sqlalchemy import Connection, func, select
 
